@@ -1,0 +1,1 @@
+"""What everything rests on: errors, settings, dtypes, names, trees, registry."""

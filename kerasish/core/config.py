@@ -1,0 +1,277 @@
+"""Process-wide settings: default float dtype, epsilon, image layout, logging.
+
+Read at import from `~/.kerasish/kerasish.json` (or `$KERASISH_HOME/kerasish.json`)
+when that file exists; every setting can be changed at run time. Which backend is
+current is not kept here but in `kerasish.backends`.
+"""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kerasish.core.errors import ArgumentError
+
+__all__ = [
+    "config_path",
+    "disable_interactive_logging",
+    "disable_traceback_filtering",
+    "enable_interactive_logging",
+    "enable_traceback_filtering",
+    "epsilon",
+    "floatx",
+    "image_data_format",
+    "is_interactive_logging_enabled",
+    "is_traceback_filtering_enabled",
+    "load_config_file",
+    "max_epochs",
+    "max_steps_per_epoch",
+    "set_epsilon",
+    "set_floatx",
+    "set_image_data_format",
+    "set_max_epochs",
+    "set_max_steps_per_epoch",
+]
+
+FLOATS = ("float16", "bfloat16", "float32", "float64")
+LAYOUTS = ("channels_last", "channels_first")
+
+
+@dataclass
+class _Settings:
+    """The current values; one instance for the process."""
+
+    floatx: str = "float32"
+    epsilon: float = 1e-7
+    image_data_format: str = "channels_last"
+    interactive_logging: bool = True
+    traceback_filtering: bool = True
+    max_epochs: int | None = None
+    max_steps_per_epoch: int | None = None
+
+
+_settings = _Settings()
+
+
+def config_path() -> Path:
+    """Returns the path of the user's config file, whether it exists or not.
+
+    Example:
+        >>> config_path().name
+        'kerasish.json'
+    """
+    home = os.environ.get("KERASISH_HOME")
+    folder = Path(home) if home else Path.home() / ".kerasish"
+    return folder / "kerasish.json"
+
+
+def load_config_file() -> dict[str, Any]:
+    """Reads the config file; an absent file is an empty config.
+
+    Returns:
+        The settings of the file, for instance `{"floatx": "float64"}`.
+
+    Raises:
+        ArgumentError: If the file is not a JSON object.
+    """
+    path = config_path()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return {}
+    try:
+        values = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ArgumentError(f"The config file {path} is not JSON: {error}.") from error
+    if not isinstance(values, dict):
+        raise ArgumentError(
+            f"The config file {path} must hold a JSON object. Received: {text[:60]!r}"
+        )
+    return values
+
+
+def floatx() -> str:
+    """Returns the default float dtype.
+
+    Example:
+        >>> floatx()
+        'float32'
+    """
+    return _settings.floatx
+
+
+def set_floatx(value: str) -> None:
+    """Sets the default float dtype of layers, variables and Python floats.
+
+    Args:
+        value: `"float16"`, `"bfloat16"`, `"float32"` or `"float64"`.
+
+    Raises:
+        ArgumentError: If `value` is none of these.
+    """
+    _settings.floatx = _one_of("floatx", value, FLOATS)
+
+
+def epsilon() -> float:
+    """Returns the small number that keeps divisions and logarithms finite.
+
+    Example:
+        >>> epsilon()
+        1e-07
+    """
+    return _settings.epsilon
+
+
+def set_epsilon(value: float) -> None:
+    """Sets the small number that keeps divisions and logarithms finite.
+
+    Args:
+        value: A positive number.
+
+    Raises:
+        ArgumentError: If `value` is not a positive number.
+    """
+    if not isinstance(value, int | float) or not value > 0:
+        raise ArgumentError(f"`epsilon` must be positive. Received: {value!r}")
+    _settings.epsilon = float(value)
+
+
+def image_data_format() -> str:
+    """Returns the default layout of images.
+
+    Example:
+        >>> image_data_format()
+        'channels_last'
+    """
+    return _settings.image_data_format
+
+
+def set_image_data_format(data_format: str) -> None:
+    """Sets the default layout of images.
+
+    Args:
+        data_format: `"channels_last"` or `"channels_first"`.
+
+    Raises:
+        ArgumentError: If `data_format` is neither.
+    """
+    _settings.image_data_format = _one_of("data_format", data_format, LAYOUTS)
+
+
+def enable_interactive_logging() -> None:
+    """Lets `verbose="auto"` show a progress bar (the default)."""
+    _settings.interactive_logging = True
+
+
+def disable_interactive_logging() -> None:
+    """Lets `verbose="auto"` print one line an epoch."""
+    _settings.interactive_logging = False
+
+
+def is_interactive_logging_enabled() -> bool:
+    """Returns whether `verbose="auto"` may show a progress bar.
+
+    Example:
+        >>> is_interactive_logging_enabled()
+        True
+    """
+    return _settings.interactive_logging
+
+
+def enable_traceback_filtering() -> None:
+    """Accepted for compatibility: tracebacks of kerasish are short already."""
+    _settings.traceback_filtering = True
+
+
+def disable_traceback_filtering() -> None:
+    """Accepted for compatibility: tracebacks of kerasish are never filtered."""
+    _settings.traceback_filtering = False
+
+
+def is_traceback_filtering_enabled() -> bool:
+    """Returns what `enable_traceback_filtering` was last told.
+
+    Example:
+        >>> is_traceback_filtering_enabled()
+        True
+    """
+    return _settings.traceback_filtering
+
+
+def max_epochs() -> int | None:
+    """Returns the cap on epochs of every `fit`, or None.
+
+    Example:
+        >>> max_epochs() is None
+        True
+    """
+    return _settings.max_epochs
+
+
+def set_max_epochs(max_epochs: int | None) -> None:
+    """Caps the epochs of every `fit`, to try a script out quickly.
+
+    Args:
+        max_epochs: A positive integer, or None for no cap.
+
+    Raises:
+        ArgumentError: If `max_epochs` is not a positive integer or None.
+    """
+    _settings.max_epochs = _positive_or_none("max_epochs", max_epochs)
+
+
+def max_steps_per_epoch() -> int | None:
+    """Returns the cap on steps of every epoch, or None.
+
+    Example:
+        >>> max_steps_per_epoch() is None
+        True
+    """
+    return _settings.max_steps_per_epoch
+
+
+def set_max_steps_per_epoch(max_steps_per_epoch: int | None) -> None:
+    """Caps the steps of `fit`, `evaluate` and `predict`, to try a script out quickly.
+
+    Args:
+        max_steps_per_epoch: A positive integer, or None for no cap.
+
+    Raises:
+        ArgumentError: If it is not a positive integer or None.
+    """
+    _settings.max_steps_per_epoch = _positive_or_none(
+        "max_steps_per_epoch", max_steps_per_epoch
+    )
+
+
+def _one_of(argument: str, value: str, options: tuple[str, ...]) -> str:
+    if value not in options:
+        raise ArgumentError(
+            f"`{argument}` must be one of {options}. Received: {value!r}"
+        )
+    return value
+
+
+def _positive_or_none(argument: str, value: int | None) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ArgumentError(
+            f"`{argument}` must be a positive integer or None. Received: {value!r}"
+        )
+    return value
+
+
+def _apply_file() -> None:
+    setters = {
+        "floatx": set_floatx,
+        "epsilon": set_epsilon,
+        "image_data_format": set_image_data_format,
+    }
+    for name, value in load_config_file().items():
+        if name in setters:
+            setters[name](value)
+
+
+_apply_file()
