@@ -8,10 +8,10 @@ import tempfile
 # must not decide their outcome.
 os.environ["KERASISH_HOME"] = tempfile.mkdtemp(prefix="kerasish-tests-")
 
-import numpy as np  # noqa: E402
-import pytest  # noqa: E402
+import numpy as np
+import pytest
 
-from kerasish.core import config, naming  # noqa: E402
+from kerasish.core import config, naming
 
 
 def _has_gpu():
