@@ -1,0 +1,1 @@
+"""Every kernel once, over any array namespace of the Python array API standard."""

@@ -1,0 +1,84 @@
+"""What every family of kernels stands on: the namespace, dtypes, moving arrays."""
+
+from typing import Any
+
+import numpy as np
+
+from kerasish.core.dtypes import standardize_dtype
+from kerasish.core.errors import BackendError, DtypeError
+
+__all__ = ["Array", "ArrayKernels"]
+
+Array = Any
+
+
+class ArrayKernels:
+    """The array namespace `xp`, and the way in and out of it.
+
+    `xp` is a namespace of the Python array API standard (2024.12), and kernels in
+    `base` use nothing that the standard does not have.
+    """
+
+    name = "abstract"
+    xp: Any = None
+
+    def dtype(self, name: str) -> Any:
+        """Returns the namespace's dtype object of a dtype name."""
+        if name == "bfloat16":
+            return _bfloat16()
+        if name == "bool":
+            return self.xp.bool
+        try:
+            return getattr(self.xp, name)
+        except AttributeError as error:
+            raise DtypeError(
+                f"Backend {self.name!r} has no dtype {name!r}."
+            ) from error
+
+    def dtype_name(self, x: Array) -> str:
+        """Returns the dtype name of an array."""
+        return standardize_dtype(x.dtype)
+
+    def is_array(self, x: object) -> bool:
+        """Returns whether `x` is an array of this backend."""
+        return isinstance(x, type(self.xp.empty(0)))
+
+    def asarray(self, x: Any, dtype: str | None = None, copy: bool = False) -> Array:
+        """Makes an array of this backend from host data, in `dtype` if given."""
+        if self.is_array(x):
+            if dtype is not None:
+                x = self.cast(x, dtype)
+            return self.xp.asarray(x, copy=True) if copy else x
+        return self.from_numpy(np.asarray(x, self._host_dtype(dtype)))
+
+    def from_numpy(self, x: np.ndarray) -> Array:
+        """Copies a NumPy array to this backend."""
+        return self.xp.asarray(x.copy())
+
+    def to_numpy(self, x: Array) -> np.ndarray:
+        """Copies an array of this backend to the host."""
+        return np.asarray(x)
+
+    def cast(self, x: Array, dtype: str) -> Array:
+        """Converts an array to another dtype; the same array where it has it."""
+        return self.xp.astype(x, self.dtype(dtype), copy=False)
+
+    def synchronize(self) -> None:
+        """Waits until the device has finished; a CPU always has."""
+
+    @staticmethod
+    def _host_dtype(dtype: str | None) -> Any:
+        if dtype is None:
+            return None
+        return _bfloat16() if dtype == "bfloat16" else np.dtype(dtype)
+
+
+def _bfloat16() -> Any:
+    try:
+        import ml_dtypes
+    except ImportError as error:
+        raise BackendError(
+            "dtype 'bfloat16' needs the package ml_dtypes: "
+            "pip install kerasish[bfloat16]"
+        ) from error
+    return np.dtype(ml_dtypes.bfloat16)

@@ -1,0 +1,44 @@
+"""The backend class: all families of kernels over one array namespace.
+
+A backend is a subclass that sets `name` and `xp`; it is complete as it stands, and
+overriding a kernel only makes it faster. A third party registers one through the
+entry-point group `kerasish.backends` and checks it with `kerasish.backends.testing`.
+"""
+
+from kerasish.backends.base.array import Array
+from kerasish.backends.base.convolution import ConvolutionKernels
+from kerasish.backends.base.elementwise import ElementwiseKernels
+from kerasish.backends.base.fourier import FourierKernels
+from kerasish.backends.base.image import ImageKernels
+from kerasish.backends.base.indexing import IndexingKernels
+from kerasish.backends.base.linalg import LinalgKernels
+from kerasish.backends.base.neural import NeuralKernels
+from kerasish.backends.base.pooling import PoolingKernels
+from kerasish.backends.base.randomness import RandomnessKernels
+from kerasish.backends.base.reduction import ReductionKernels
+from kerasish.backends.base.shaping import ShapingKernels
+from kerasish.backends.base.sorting import SortingKernels
+from kerasish.backends.base.special import SpecialKernels
+
+__all__ = ["Array", "Backend"]
+
+
+class Backend(
+    ElementwiseKernels,
+    SpecialKernels,
+    ReductionKernels,
+    ShapingKernels,
+    IndexingKernels,
+    SortingKernels,
+    LinalgKernels,
+    FourierKernels,
+    NeuralKernels,
+    ConvolutionKernels,
+    PoolingKernels,
+    ImageKernels,
+    RandomnessKernels,
+):
+    """All kernels, in terms of the array namespace `self.xp`."""
+
+    def __repr__(self) -> str:
+        return f"<backend {self.name!r}>"
