@@ -11,9 +11,11 @@ from typing import Any
 
 __all__ = [
     "ROOMS",
+    "builtin_key",
     "builtin_names",
     "find_class",
     "find_function",
+    "is_builtin_function",
     "is_builtin_module",
     "public_module",
     "register_builtin_class",
@@ -60,6 +62,7 @@ _FUNCTION_ROOMS = ("activations", "losses", "metrics", "initializers", "ops")
 
 _classes: dict[tuple[str, str], type] = {}
 _functions: dict[tuple[str, str], Callable[..., Any]] = {}
+_keys: dict[type, tuple[str, str]] = {}
 
 
 def public_module(cls: type) -> str:
@@ -99,7 +102,9 @@ def register_builtin_class(
         module: Keras' module for it; `public_module(cls)` by default.
         name: Its name in configs; `cls.__name__` by default.
     """
-    _classes[module or public_module(cls), name or cls.__name__] = cls
+    key = (module or public_module(cls), name or cls.__name__)
+    _classes[key] = cls
+    _keys.setdefault(cls, key)
 
 
 def register_builtin_functions(
@@ -112,8 +117,8 @@ def register_builtin_functions(
         functions: The functions by the name that configs give.
 
     Example:
-        >>> register_builtin_functions("keras.activations", {"identity": id})
-        >>> find_function("keras.activations", "identity") is id
+        >>> register_builtin_functions("keras.constraints", {"identity": id})
+        >>> find_function("keras.constraints", "identity") is id
         True
     """
     for name, function in functions.items():
@@ -176,7 +181,34 @@ def find_function(module: str | None, name: str) -> Callable[..., Any] | None:
         return None
     if not is_builtin_module(module):
         return None
-    return _only_one(_functions, name, _modules_like(str(module)))
+    function = _only_one(_functions, name, _modules_like(str(module)))
+    return function if callable(function) else None
+
+
+def builtin_key(cls: type) -> tuple[str, str] | None:
+    """Returns the module and name that configs give for a class of kerasish.
+
+    Args:
+        cls: Any class.
+
+    Example:
+        >>> builtin_key(float) is None
+        True
+    """
+    return _keys.get(cls)
+
+
+def is_builtin_function(obj: Any) -> bool:
+    """Returns whether an object is registered as a function of kerasish.
+
+    Args:
+        obj: Anything.
+
+    Example:
+        >>> is_builtin_function(print)
+        False
+    """
+    return any(obj is function for function in _functions.values())
 
 
 def builtin_names() -> list[str]:

@@ -175,5 +175,3 @@ def get_registered_object(
         if table and name in table:
             return table[name]
     return None
-
-

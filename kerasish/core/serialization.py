@@ -1,30 +1,157 @@
-"""Objects to plain data and back, in the JSON form of Keras 3.
+"""Objects to plain data, in the JSON form of Keras 3.
 
 An object becomes `{"module", "class_name", "config", "registered_name"}`, with
-`build_config` and `compile_config` where it has them. Reading resolves every name in
-the dictionaries of `builtin_objects` and `custom_objects`; a name that is in neither
-is refused, and so is code (`__lambda__`) unless the caller turned safe mode off.
+`build_config` and `compile_config` where it has them. Whatever cannot be read back is
+refused here, while the file on disk is still the old one.
 """
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+import numbers
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from types import FunctionType
-from typing import Any, NamedTuple
+from typing import Any
 
-from kerasish.core.builtin_objects import (
-    builtin_names,
-    find_class,
-    find_function,
-    is_builtin_module,
-    public_module,
-)
-from kerasish.core.config_forms import accepted_config, lowest_common_config
-from kerasish.core.custom_objects import (
-    CustomObjectScope,
-    get_custom_objects,
-    get_registered_name,
-    get_registered_object,
-)
-from kerasish.core.errors import SerializationError, UnsafeModelError, suggest
+from kerasish.core.builtin_objects import builtin_key, is_builtin_function
+from kerasish.core.codecs import encode
+from kerasish.core.config_forms import lowest_common_config
+from kerasish.core.custom_objects import get_registered_name
+from kerasish.core.errors import SerializationError
+
+__all__ = ["object_sharing_scope", "serialize_keras_object"]
+
+# Objects already written in this scope, by id, each with the object itself (which
+# keeps the id from being used again) and its data.
+_Seen = dict[int, tuple[Any, dict[str, Any]]]
+_shared: ContextVar[_Seen | None] = ContextVar("shared_objects", default=None)
+
+
+@contextmanager
+def object_sharing_scope() -> Iterator[None]:
+    """Marks stateful objects that occur twice in what is serialised inside.
+
+    Both get the same `shared_object_id`, so that reading makes one object of them.
+
+    Example:
+        >>> with object_sharing_scope():
+        ...     serialize_keras_object([1, None])
+        [1, None]
+    """
+    token = _shared.set({})
+    try:
+        yield
+    finally:
+        _shared.reset(token)
+
+
+def serialize_keras_object(obj: Any) -> Any:
+    """Turns an object into plain data that `deserialize_keras_object` reads.
+
+    Args:
+        obj: A number, string or None; a list, tuple or dict; a named function; an
+            object with `get_config()`; or a value with a codec.
+
+    Returns:
+        Data that `json` can write.
+
+    Raises:
+        SerializationError: If there is no form for the object.
+
+    Example:
+        >>> serialize_keras_object(slice(1, 2))["class_name"]
+        '__slice__'
+    """
+    if obj is None or isinstance(obj, bool | int | float | str):
+        return obj
+    if isinstance(obj, list):
+        return [serialize_keras_object(part) for part in obj]
+    if isinstance(obj, tuple):
+        return tuple([serialize_keras_object(part) for part in obj])
+    if isinstance(obj, dict):
+        return {key: serialize_keras_object(value) for key, value in obj.items()}
+    marked = encode(obj)
+    if marked is not None:
+        return marked
+    if isinstance(obj, numbers.Integral):
+        return int(obj)
+    if isinstance(obj, numbers.Real):
+        return float(obj)
+    if inspect.isclass(obj) or not hasattr(obj, "get_config"):
+        return _serialize_function(obj)
+    return _serialize_object(obj)
+
+
+def _serialize_function(obj: Any) -> dict[str, Any]:
+    """Writes a named function as its name, the module as Keras does."""
+    if inspect.isfunction(obj) or is_builtin_function(obj):
+        return {
+            "module": "builtins",
+            "class_name": "function",
+            "config": get_registered_name(obj),
+            "registered_name": "function",
+        }
+    raise SerializationError(
+        f"{obj!r:.80} of type {type(obj).__name__} cannot be saved: it is neither "
+        "plain data, nor a named function, nor an object with `get_config()`"
+    )
+
+
+def _serialize_object(obj: Any) -> dict[str, Any]:
+    cls = type(obj)
+    key = builtin_key(cls)
+    if key is not None:
+        module: str | None = key[0]
+        name = key[1]
+        registered = name if key[0].startswith("keras.src.") else None
+    else:
+        module = None if cls.__module__ == "__main__" else cls.__module__
+        name, registered = cls.__name__, get_registered_name(cls)
+    data = {
+        "module": module,
+        "class_name": name,
+        "config": lowest_common_config(name, _plain_config(obj)),
+        "registered_name": registered,
+    }
+    for part in ("build_config", "compile_config"):
+        getter = getattr(obj, f"get_{part}", None)
+        value = getter() if getter is not None else None
+        if value is not None:
+            data[part] = _plain(obj, part, value)
+    return _mark_shared(obj, data)
+
+
+def _plain_config(obj: Any) -> dict[str, Any]:
+    config = obj.get_config()
+    if not isinstance(config, dict):
+        raise SerializationError(
+            f"`get_config()` of `{type(obj).__name__}` must return a dict. "
+            f"Received: {config!r:.80}"
+        )
+    return {key: _plain(obj, key, value) for key, value in config.items()}
+
+
+def _plain(obj: Any, key: str, value: Any) -> Any:
+    """Serialises one value of an object's config; an error says whose it is."""
+    try:
+        return serialize_keras_object(value)
+    except SerializationError as error:
+        if getattr(error, "has_owner", False):
+            raise
+        of = f"`{type(obj).__name__}` {getattr(obj, 'name', '')!r}"
+        named = SerializationError(f"`{key}` in the config of {of}: {error}")
+        named.has_owner = True  # type: ignore[attr-defined]
+        raise named from error
+
+
+def _mark_shared(obj: Any, data: dict[str, Any]) -> dict[str, Any]:
+    """Gives stateful objects that come up again in this scope a common id."""
+    seen = _shared.get()
+    if seen is None or not hasattr(obj, "save_own_variables"):
+        return data
+    if id(obj) not in seen:
+        seen[id(obj)] = (obj, data)
+        return data
+    first = seen[id(obj)][1]
+    number = first.setdefault("shared_object_id", list(seen).index(id(obj)) + 1)
+    data["shared_object_id"] = number
+    return data
