@@ -1,0 +1,35 @@
+"""Random numbers from seeds: stateless, and the same on every backend."""
+
+from kerasish.random.draws import (
+    categorical,
+    dropout,
+    normal,
+    randint,
+    shuffle,
+    truncated_normal,
+    uniform,
+)
+from kerasish.random.seed_generator import (
+    SeedGenerator,
+    draw_key,
+    global_seed_generator,
+    make_default_seed,
+    seed_scope,
+    set_random_seed,
+)
+
+__all__ = [
+    "SeedGenerator",
+    "categorical",
+    "draw_key",
+    "dropout",
+    "global_seed_generator",
+    "make_default_seed",
+    "normal",
+    "randint",
+    "seed_scope",
+    "set_random_seed",
+    "shuffle",
+    "truncated_normal",
+    "uniform",
+]
