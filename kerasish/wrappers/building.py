@@ -159,8 +159,7 @@ def _asked_for(builder: Callable[..., Any], facts: dict[str, Any]) -> dict[str, 
     asked = [
         name
         for name, parameter in inspect.signature(builder).parameters.items()
-        if parameter.kind
-        in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
+        if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
     ]
     return {
         name: known[name.rstrip("_")] for name in asked if name.rstrip("_") in known

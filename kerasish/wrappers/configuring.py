@@ -39,27 +39,26 @@ def make_optimizer(optimizer: Any, arguments: Named) -> Any:
     return _configured(optimizers.get, optimizer, arguments)
 
 
-def make_loss(loss: Any, arguments: Named, reduction: str) -> Any:
+def make_loss(loss: Any, arguments: Named, defaults: Named) -> Any:
     """Returns the loss of the wanted kind and settings.
 
     Args:
         loss: A name, class, instance, config or function; lists and dicts of them, for
             models with several outputs, are passed on.
         arguments: Settings that go over its own, such as `{"from_logits": True}`.
-        reduction: The reduction of losses given by name or class; an instance keeps
-            its own.
+        defaults: Settings for losses given by name or class; an instance keeps its own.
 
     Returns:
         A `Loss`, or what was given where it is not one loss.
 
     Example:
-        >>> make_loss("mse", {}, "sum").reduction
+        >>> make_loss("mse", {}, {"reduction": "sum"}).reduction
         'sum'
     """
     if isinstance(loss, str):
         loss = _loss_classes().get(loss_name(loss), loss)
     if inspect.isclass(loss):
-        return loss(**{"reduction": reduction, **arguments})
+        return loss(**{**defaults, **arguments})
     if isinstance(loss, str) or arguments:
         return _configured(losses.get, loss, arguments)
     return loss
@@ -93,7 +92,7 @@ def make_metrics(items: Any, arguments: Named) -> Any:
 
 
 def callback_list(items: Any, arguments: Named) -> list[Any]:
-    """Returns callbacks for one fit: copies, so that parameters stay as they were given.
+    """Returns callbacks for one fit: copies, so that parameters stay as given.
 
     Args:
         items: A callback or a list or dict of callbacks: instances or classes.

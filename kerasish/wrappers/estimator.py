@@ -1,7 +1,6 @@
 """What all estimators share: a model is built, fitted, kept, and asked."""
 
 import inspect
-from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -33,58 +32,35 @@ FIT_NAMES = set(inspect.signature(models.Model.fit).parameters) - NOT_FOR_USERS
 class KerasEstimator(RoutedParameters):
     """Base of the estimators; see `KerasClassifier` and `KerasRegressor`.
 
-    A subclass says what it does with `y` (`_learn_target`, `_target_facts`,
-    `_target_for`, `_row_weights`) and with the outputs of the model.
+    A subclass may say what `y` is (`_learn_target`), what a builder may know of it
+    (`_target_facts`) and what the model is trained on (`_target_for`, `_row_weights`,
+    `_default_loss`); here `y` holds numbers. It says how outputs are read. Parameters
+    that its constructor does not have stay at the values below, those of Keras.
     """
 
-    def __init__(
-        self,
-        model: Any = None,
-        *,
-        hidden_layer_sizes: Sequence[int] | int = (100,),
-        activation: Any = "relu",
-        optimizer: Any = None,
-        loss: Any = None,
-        metrics: Any = None,
-        batch_size: Any = "auto",
-        epochs: int = 100,
-        verbose: Any = 0,
-        callbacks: Any = None,
-        warm_start: bool = False,
-        random_state: Any = None,
-        dtype: Any = None,
-        model_kwargs: dict[str, Any] | None = None,
-        optimizer_kwargs: dict[str, Any] | None = None,
-        loss_kwargs: dict[str, Any] | None = None,
-        metrics_kwargs: dict[str, Any] | None = None,
-        compile_kwargs: dict[str, Any] | None = None,
-        callbacks_kwargs: dict[str, Any] | None = None,
-        fit_kwargs: dict[str, Any] | None = None,
-        predict_kwargs: dict[str, Any] | None = None,
-        **routed: Any,
-    ) -> None:
-        self.model = model
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.optimizer = optimizer
-        self.loss = loss
-        self.metrics = metrics
-        self.batch_size = batch_size
-        self.epochs = epochs
-        self.verbose = verbose
-        self.callbacks = callbacks
-        self.warm_start = warm_start
-        self.random_state = random_state
-        self.dtype = dtype
-        self.model_kwargs = model_kwargs
-        self.optimizer_kwargs = optimizer_kwargs
-        self.loss_kwargs = loss_kwargs
-        self.metrics_kwargs = metrics_kwargs
-        self.compile_kwargs = compile_kwargs
-        self.callbacks_kwargs = callbacks_kwargs
-        self.fit_kwargs = fit_kwargs
-        self.predict_kwargs = predict_kwargs
-        self._accept_routed(routed)
+    _numeric_target = True
+
+    model: Any
+    hidden_layer_sizes: Any = (100,)
+    activation: Any = "relu"
+    optimizer: Any = None
+    loss: Any = None
+    metrics: Any = None
+    batch_size: Any = None
+    epochs: int = 1
+    verbose: Any = "auto"
+    callbacks: Any = None
+    warm_start: bool
+    random_state: Any = None
+    dtype: Any = None
+    model_kwargs: dict[str, Any] | None
+    optimizer_kwargs: dict[str, Any] | None = None
+    loss_kwargs: dict[str, Any] | None = None
+    metrics_kwargs: dict[str, Any] | None = None
+    compile_kwargs: dict[str, Any] | None = None
+    callbacks_kwargs: dict[str, Any] | None = None
+    fit_kwargs: dict[str, Any] | None
+    predict_kwargs: dict[str, Any] | None = None
 
     def fit(
         self,
@@ -107,10 +83,10 @@ class KerasEstimator(RoutedParameters):
         Returns:
             The estimator itself.
         """
+        if validation_data is not None:
+            fit_arguments["validation_data"] = validation_data
         go_on = self.warm_start and self.__sklearn_is_fitted__()
-        return self._train(
-            X, y, sample_weight, validation_data, fit_arguments, reset=not go_on
-        )
+        return self._train(X, y, sample_weight, fit_arguments, reset=not go_on)
 
     def predict_outputs(self, X: Any) -> Array:
         """Returns what the model itself answers, before it is read as a prediction.
@@ -158,33 +134,35 @@ class KerasEstimator(RoutedParameters):
         X: Any,
         y: Any,
         sample_weight: Any,
-        validation_data: Any,
-        fit_arguments: dict[str, Any],
+        arguments: dict[str, Any],
+        *,
         reset: bool,
+        classes: Any = None,
     ) -> Self:
         X, y = self._validated(X, y, reset=reset)
         given = checked_sample_weight(sample_weight, X)
-        self._learn_target(y, reset)
+        y = self._learn_target(y, reset, classes)
         if given is not None and not given.all():
             # a row of weight zero is a row that is not there
-            X, y, given = X[given > 0], y[given > 0], given[given > 0]
+            counts = given > 0
+            X, y, given = X[counts], None if y is None else y[counts], given[counts]
         weight = self._row_weights(y, given)
         if reset:
             self._random = check_random_state(self.random_state)
-            self.history_: dict[str, list[float]] = {}
         with random.seed_scope(int(self._random.randint(2**31 - 1))):
             model = self._new_model(X, y) if reset else self.model_
+            arguments = self._fit_arguments(model, arguments, X.shape[0])
             target = self._target_for(model, y)
-            arguments = self._fit_arguments(fit_arguments, X.shape[0])
-            arguments["validation_data"] = self._validation(
-                model, arguments.get("validation_data", validation_data)
+            history = model.fit(
+                self._rows(X), target, sample_weight=weight, **arguments
             )
-            self.callbacks_ = arguments["callbacks"]
-            rows = self._rows(X)
-            history = model.fit(rows, target, sample_weight=weight, **arguments)
         self.model_ = model
-        for name, values in history.history.items():
-            self.history_.setdefault(name, []).extend(values)
+        self.callbacks_ = arguments["callbacks"]
+        past = {} if reset else self.history_
+        self.history_ = {
+            name: past.get(name, []) + values
+            for name, values in history.history.items()
+        }
         return self
 
     def _new_model(self, X: Array, y: Array) -> models.Model:
@@ -201,13 +179,23 @@ class KerasEstimator(RoutedParameters):
                 activation=self.activation,
                 dtype=X.dtype.name if self.dtype is None else self.dtype,
             )
-        model = build_model(self.model, self.model_kwargs or {}, facts)
-        if not model.built:
-            model(self._rows(X[:1]))
-        self._compile(model)
+        model = self._build(facts)
+        outputs = model(self._rows(X[:1]))
+        if not hasattr(outputs, "shape"):
+            raise ArgumentError(
+                f"The model of `{type(self).__name__}` must have one output. "
+                f"Received: {type(outputs).__name__} of {len(outputs)} outputs"
+            )
+        self._width = 1 if len(outputs.shape) < 2 else int(outputs.shape[-1])
+        exact = {"dtype": "float64"} if "float64" in str(outputs.dtype) else {}
+        # the mean over weights, so that a weight of 2 is the same as the row twice
+        self._compile(model, {"reduction": "mean_with_sample_weight", **exact})
         return model
 
-    def _compile(self, model: models.Model) -> None:
+    def _build(self, facts: dict[str, Any]) -> models.Model:
+        return build_model(self.model, self.model_kwargs or {}, facts)
+
+    def _compile(self, model: models.Model, loss_defaults: dict[str, Any]) -> None:
         """Compiles what is not compiled, or is to be compiled differently."""
         wanted = (self.optimizer, self.loss, self.metrics)
         settings = (self.optimizer_kwargs, self.loss_kwargs, self.compile_kwargs)
@@ -215,19 +203,19 @@ class KerasEstimator(RoutedParameters):
             return
         own = compile_arguments(model)
         optimizer = own.get("optimizer", "adam") if wanted[0] is None else wanted[0]
-        loss = own.get("loss") if self.loss is None else self.loss
         own["optimizer"] = make_optimizer(optimizer, self.optimizer_kwargs or {})
-        # the mean over weights, so that a weight of 2 is the same as the row twice
-        own["loss"] = make_loss(
-            self._default_loss(model) if loss is None else loss,
-            self.loss_kwargs or {},
-            reduction="mean_with_sample_weight",
-        )
+        loss, settings = own.get("loss") if self.loss is None else self.loss, {}
+        if loss is None:
+            loss, settings = self._default_loss(model)
+        settings = {**settings, **(self.loss_kwargs or {})}
+        own["loss"] = make_loss(loss, settings, loss_defaults)
         if self.metrics is not None:
             own["metrics"] = make_metrics(self.metrics, self.metrics_kwargs or {})
         model.compile(**{**own, **(self.compile_kwargs or {})})
 
-    def _fit_arguments(self, given: dict[str, Any], rows: int) -> dict[str, Any]:
+    def _fit_arguments(
+        self, model: models.Model, given: dict[str, Any], rows: int
+    ) -> dict[str, Any]:
         arguments = {
             "batch_size": self.batch_size,
             "epochs": self.epochs,
@@ -240,44 +228,75 @@ class KerasEstimator(RoutedParameters):
             if name not in FIT_NAMES:
                 where = f"argument of `{type(self).__name__}.fit`"
                 raise unknown(where, name, FIT_NAMES)
-        if isinstance(arguments["batch_size"], str):
-            if arguments["batch_size"] != "auto":
-                raise ArgumentError(
-                    "`batch_size` must be 'auto' or a positive integer. "
-                    f"Received: batch_size={arguments['batch_size']!r}"
-                )
-            arguments["batch_size"] = min(AUTO_BATCH, rows)
+        arguments["batch_size"] = _batch_size(arguments["batch_size"], rows)
         arguments["callbacks"] = callback_list(
             arguments["callbacks"], self.callbacks_kwargs or {}
         )
+        if arguments.get("validation_data") is not None:
+            data = arguments["validation_data"]
+            arguments["validation_data"] = self._validation(model, data)
         return arguments
 
     def _validation(self, model: models.Model, data: Any) -> Any:
-        if data is None:
-            return None
         if not (isinstance(data, tuple | list) and len(data) in (2, 3)):
             raise ArgumentError(
                 "`validation_data` must be (X, y) or (X, y, sample_weight). "
                 f"Received: {type(data).__name__}"
             )
         X, y = self._validated(data[0], data[1], reset=False)
+        y = self._learn_target(y, reset=False)
         weight = checked_sample_weight(data[2] if len(data) == 3 else None, X)
         data = (self._rows(X), self._target_for(model, y))
         return data if weight is None else (*data, weight)
 
     def _validated(self, X: Any, y: Any = "no_validation", *, reset: bool) -> Any:
         """Checked arrays: numbers, finite, of the width seen in `fit`."""
-        return validate_data(
-            self,
-            X,
-            y,
-            reset=reset,
-            accept_sparse="csr",
-            allow_nd=self.model is not None,
-            dtype=FLOATS if self.model is None else "numeric",
-            multi_output=True,
-            **self._y_checks(y),
-        )
+        checks: dict[str, Any] = {
+            "accept_sparse": "csr",
+            "allow_nd": self.model is not None,
+            "dtype": FLOATS if self.model is None else "numeric",
+        }
+        if not (y is None or isinstance(y, str)):
+            checks.update(multi_output=True, y_numeric=self._numeric_target)
+        return validate_data(self, X, y, reset=reset, **checks)
+
+    def _learn_target(self, y: Array, reset: bool, classes: Any = None) -> Array:
+        """Learns what `y` is in a first fit; returns it in its one inner form."""
+        if reset and y is not None:
+            self._target_shape = y.shape[1:]
+            self.n_outputs_ = y.shape[1] if y.ndim > 1 else 1
+        return y if y is None else y.reshape((len(y), -1))
+
+    def _target_facts(self, y: Array) -> dict[str, Any]:
+        if y is None:
+            return {"y": None}
+        return {
+            "y": y,
+            "target_type_": "continuous",
+            "n_outputs_": self.n_outputs_,
+            "n_outputs_expected_": self.n_outputs_,
+            "output_activation": "linear",
+        }
+
+    def _target_for(self, model: models.Model, y: Array) -> Array:
+        return y
+
+    def _row_weights(self, y: Array, given: Array | None) -> Array | None:
+        return given
+
+    def _default_loss(self, model: models.Model) -> tuple[Any, dict[str, Any]]:
+        return "mean_squared_error", {}
 
     def _rows(self, X: Array) -> Array:
         return X if isinstance(X, np.ndarray) else X.toarray()
+
+
+def _batch_size(wanted: Any, rows: int) -> Any:
+    if not isinstance(wanted, str):
+        return wanted
+    if wanted != "auto":
+        raise ArgumentError(
+            "`batch_size` must be 'auto' or a positive integer. "
+            f"Received: batch_size={wanted!r}"
+        )
+    return min(AUTO_BATCH, rows)

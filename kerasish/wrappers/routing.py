@@ -1,5 +1,6 @@
 """Parameters that travel by prefix: `model__units=32` to the builder, and so on."""
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,6 +29,15 @@ class RoutedParameters(BaseEstimator):
         >>> classifier.set_params(model__dropout=0.5).get_params()["model_kwargs"]
         {'dropout': 0.5}
     """
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        # scikit-learn reads parameters off this signature, and `**routed` is none
+        signature = inspect.signature(cls.__init__)
+        named = [p for p in signature.parameters.values() if p.kind != p.VAR_KEYWORD]
+        if "__init__" in vars(cls) and len(named) < len(signature.parameters):
+            visible = signature.replace(parameters=named)
+            cls.__init__.__signature__ = visible  # type: ignore[attr-defined]
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Returns the parameters of this estimator by name.
@@ -72,9 +82,11 @@ class RoutedParameters(BaseEstimator):
         self._write_routed(routed)
         return self
 
-    def _accept_routed(self, routed: dict[str, Any]) -> None:
-        """Takes what the constructor got beyond its named parameters."""
-        prefixes = self._prefixes()
+    def _store(self, given: dict[str, Any]) -> None:
+        """Keeps what a constructor was given: its `locals()`, and nothing but that."""
+        for name in self._get_param_names():
+            setattr(self, name, given[name])
+        routed, prefixes = given.get("routed", {}), self._prefixes()
         for name in routed:
             prefix, separator, rest = name.partition(SEPARATOR)
             if not (separator and rest and prefix in prefixes):
@@ -88,7 +100,7 @@ class RoutedParameters(BaseEstimator):
             setattr(self, prefix + SUFFIX, merged)
 
     def _unexpected(self, name: str) -> str:
-        known = [p for p in self._get_param_names()]
+        known = self._get_param_names()
         hint = suggest(name, known) or (
             f" Arguments of the model's builder are written `model__{name}`."
         )

@@ -1,15 +1,16 @@
 """Weights of the rows: given ones, weights of classes, and rows that do not count."""
 
 from collections.abc import Mapping
+from numbers import Number
 from typing import Any
 
 import numpy as np
 from sklearn.utils import check_array
-from sklearn.utils.class_weight import compute_class_weight
+from sklearn.utils.class_weight import compute_class_weight, compute_sample_weight
 
 from kerasish.core.errors import ArgumentError, ArgumentTypeError, ShapeError
 
-__all__ = ["checked_sample_weight", "class_weight_of_rows"]
+__all__ = ["checked_sample_weight", "class_weight_of_labels", "class_weight_of_rows"]
 
 Array = Any
 
@@ -36,7 +37,7 @@ def checked_sample_weight(sample_weight: Any, x: Array) -> Array | None:
     if sample_weight is None:
         return None
     count = x.shape[0]
-    if np.ndim(sample_weight) == 0:
+    if isinstance(sample_weight, Number):
         sample_weight = np.full(count, sample_weight)
     weights = check_array(
         sample_weight, ensure_2d=False, dtype=np.float64, input_name="sample_weight"
@@ -82,8 +83,8 @@ def class_weight_of_rows(
 
     Example:
         >>> labels = np.array([0, 0, 0, 1])
-        >>> class_weight_of_rows("balanced", np.arange(2), labels, None).round(2).tolist()
-        [0.67, 0.67, 0.67, 2.0]
+        >>> class_weight_of_rows({1: 3}, np.arange(2), labels, None).tolist()
+        [1.0, 1.0, 1.0, 3.0]
     """
     if class_weight is None:
         return None
@@ -106,6 +107,31 @@ def class_weight_of_rows(
             f"Received: {class_weight!r} of type {type(class_weight).__name__}"
         )
     return np.asarray(by_class, "float64")[np.searchsorted(present, labels)]
+
+
+def class_weight_of_labels(class_weight: Any, labels: Array) -> Array:
+    """Returns the weight that each row has through its several labels.
+
+    Args:
+        class_weight: `"balanced"`: the product over the labels of what balances each.
+        labels: Zeros and ones of shape `(rows, labels)`.
+
+    Returns:
+        An array of shape `(rows,)`.
+
+    Raises:
+        ArgumentError: For anything else than `"balanced"`.
+
+    Example:
+        >>> class_weight_of_labels("balanced", np.array([[0], [0], [0], [1]])).tolist()
+        [0.6666666666666666, 0.6666666666666666, 0.6666666666666666, 2.0]
+    """
+    if class_weight != "balanced":
+        raise ArgumentError(
+            "`class_weight` must be None or 'balanced' where rows have several labels. "
+            f"Received: class_weight={class_weight!r}. Give `sample_weight` instead"
+        )
+    return compute_sample_weight("balanced", labels)
 
 
 def _check_mapping(class_weight: Mapping[Any, float], classes: Array) -> None:
