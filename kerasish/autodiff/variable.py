@@ -80,7 +80,7 @@ class Variable:
         self._name = name
         scope = current_path()
         self._path = f"{scope}/{name}" if scope else name
-        self._trainable = bool(trainable)
+        self._trainable = self.made_trainable = bool(trainable)
         self.autocast = bool(autocast)
         self.aggregation = aggregation
         self.synchronization = synchronization

@@ -1,0 +1,82 @@
+"""What a call does to its arguments before `call` sees them: tensors, dtypes, masks."""
+
+from typing import Any
+
+from kerasish.autodiff import Tensor, Variable
+from kerasish.autodiff.casting import as_tensor, cast
+from kerasish.core import tree
+from kerasish.core.dtypes import is_float_dtype
+from kerasish.layers.base.call_signature import CallSignature
+
+__all__ = ["convert", "mask_of", "with_masks"]
+
+
+def convert(x: Any, dtype: str | None, is_input: bool) -> Any:
+    """Returns an argument with arrays made tensors and floats cast.
+
+    Args:
+        x: The argument, or a structure with tensors and arrays in it.
+        dtype: The dtype for floats, or None to leave them.
+        is_input: Whether it is the first argument, where lists of numbers are data.
+    """
+    if isinstance(x, Tensor):
+        return _cast(x, dtype)
+    if isinstance(x, list | tuple | dict):
+        if is_input and _is_numbers(x):
+            return _cast(as_tensor(x), dtype)
+        return tree.map_structure(lambda leaf: convert(leaf, dtype, False), x)
+    if isinstance(x, Variable) or hasattr(x, "__array__"):
+        if getattr(getattr(x, "dtype", None), "kind", "f") in "OSU":
+            return x  # strings, for layers that look them up
+        return _cast(as_tensor(x), dtype)
+    if is_input and isinstance(x, int | float) and not isinstance(x, bool):
+        return _cast(as_tensor(x), dtype)
+    return x
+
+
+def mask_of(x: Any) -> Any:
+    """Returns the mask that a tensor carries, or those of a structure, or None."""
+    if isinstance(x, Tensor):
+        return getattr(x, "_keras_mask", None)
+    if isinstance(x, list | tuple | dict):
+        masks = tree.map_structure(lambda leaf: getattr(leaf, "_keras_mask", None), x)
+        if any(m is not None for m in tree.flatten(masks)):
+            return masks
+    return None
+
+
+def with_masks(
+    signature: CallSignature, arguments: dict[str, Any], kwargs: dict[str, Any]
+) -> dict[str, Any]:
+    """Returns keyword arguments with the masks that the inputs carry filled in.
+
+    Args:
+        signature: What `call` takes.
+        arguments: All arguments by name.
+        kwargs: The keyword arguments.
+    """
+    wanted = dict(signature.mask_names)
+    if signature.has_mask and arguments:
+        wanted.setdefault(next(iter(arguments)), "mask")
+    for name, mask_name in wanted.items():
+        if arguments.get(mask_name) is None:
+            mask = mask_of(arguments.get(name))
+            if mask is not None:
+                kwargs = {**kwargs, mask_name: mask}
+    return kwargs
+
+
+def _cast(x: Tensor, dtype: str | None) -> Tensor:
+    if dtype is None or x.dtype == dtype or not is_float_dtype(x.dtype):
+        return x
+    mask = getattr(x, "_keras_mask", None)
+    x = cast(x, dtype)
+    if mask is not None:
+        x._keras_mask = mask
+    return x
+
+
+def _is_numbers(x: Any) -> bool:
+    while isinstance(x, list | tuple) and x:
+        x = x[0]
+    return isinstance(x, int | float | bool)
