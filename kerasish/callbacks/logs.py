@@ -70,7 +70,9 @@ class LazyLogs(dict[str, Any]):
     """
 
     def __init__(self, source: Callable[[], Mapping[str, Any]]) -> None:
-        super().__init__()
+        # Code in C looks at the size without asking: `json` would write an empty
+        # dict as "{}" unread.
+        super().__init__({"unread": None})
         self._source: Callable[[], Mapping[str, Any]] | None = source
 
     def read(self) -> None:
@@ -78,6 +80,7 @@ class LazyLogs(dict[str, Any]):
         if self._source is not None:
             items = self._source()
             self._source = None
+            super().clear()
             super().update(items)
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -126,9 +126,12 @@ class Progbar:
             self._shown = metrics_text(values)
         before = f"{self._head(current, self.target)} "
         after = f" {note or self._time_left(current)}{self._shown}"
+        width = self.width
+        if self.target is None:  # tqdm then draws blanks: one instead of two spaces
+            before, width, after = before[:-1], 1, after[1:]
         if self._bar is None:
-            self._bar = open_bar(self.target, self.width, before, after)
-        self._bar.bar_format = bar_format(self.width, before, after)
+            self._bar = open_bar(self.target, width, before, after)
+        self._bar.bar_format = bar_format(width, before, after)
         self._bar.n = current
         self._bar.refresh()
 
