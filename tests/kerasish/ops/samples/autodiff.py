@@ -1,0 +1,17 @@
+"""Samples of the primitives that `kerasish.autodiff` declares for itself."""
+
+import numpy as np
+
+from tests.kerasish.ops.sampling import FLOATS, NUMBERS, floats, sample
+
+SAMPLES = [
+    sample(
+        "cast_to",
+        floats(2, 3),
+        "float64",
+        reference=lambda x, dtype: np.asarray(x, dtype),
+        dtypes=(*NUMBERS, "bool"),
+    ),
+    sample("add_gradients", floats(2, 3), floats(2, 3), reference=np.add, dtypes=FLOATS),
+    sample("_reshaped", floats(2, 3), (3, 2), reference=np.reshape, batch=False),
+]
