@@ -130,7 +130,8 @@ class Progbar:
         if self.target is None:  # tqdm then draws blanks: one instead of two spaces
             before, width, after = before[:-1], 1, after[1:]
         if self._bar is None:
-            self._bar = open_bar(self.target, width, before, after)
+            self._bar = open_bar(self.target, width, before, after, current)
+            return
         self._bar.bar_format = bar_format(width, before, after)
         self._bar.n = current
         self._bar.refresh()

@@ -63,9 +63,9 @@ def write_line(text: str) -> None:
     """
     tqdm = sys.modules.get("tqdm")
     if tqdm is not None and getattr(tqdm.tqdm, "_instances", None):
-        tqdm.tqdm.write(text)
+        tqdm.tqdm.write(text, file=sys.stdout)
     elif sys.stdout is not None:
-        print(text, flush=True)
+        print(text, file=sys.stdout, flush=True)
 
 
 def bar_text(done: int, total: int, width: int) -> str:
@@ -83,7 +83,9 @@ def bar_text(done: int, total: int, width: int) -> str:
     return f"{GREEN}{full * count}{PLAIN}{rest * (width - count)}"
 
 
-def open_bar(total: int | None, width: int, before: str, after: str) -> Any:
+def open_bar(
+    total: int | None, width: int, before: str, after: str, done: int = 0
+) -> Any:
     """Draws a tqdm bar that is redrawn only when told, and gone when closed.
 
     Args:
@@ -91,12 +93,14 @@ def open_bar(total: int | None, width: int, before: str, after: str) -> Any:
         width: Characters of the bar.
         before: Text before the bar.
         after: Text after the bar.
+        done: Steps done.
 
     Returns:
         The `tqdm` instance. Set its `n` and `bar_format`, then call `refresh()`.
     """
     return _bar_class(_in_notebook())(
         total=total,
+        initial=done,
         file=sys.stdout,
         leave=False,
         dynamic_ncols=True,

@@ -2,9 +2,12 @@
 
 import io
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+
+from kerasish.callbacks import terminal as terminal_module
 
 
 class Optimizer:
@@ -91,9 +94,19 @@ def drive(model):
 
 
 @pytest.fixture
-def terminal(monkeypatch):
-    """Makes standard output a terminal that remembers what was written to it."""
-    stream = Terminal()
-    monkeypatch.setattr(sys, "stdout", stream)
+def output(monkeypatch):
+    """Gives the callbacks a standard output; pytest sets that of `sys` itself."""
+
+    def use(stream):
+        own = SimpleNamespace(stdout=stream, modules=sys.modules)
+        monkeypatch.setattr(terminal_module, "sys", own)
+        return stream
+
+    return use
+
+
+@pytest.fixture
+def terminal(monkeypatch, output):
+    """Makes the output a terminal that remembers what was written to it."""
     monkeypatch.delenv("NO_COLOR", raising=False)
-    return stream
+    return output(Terminal())
