@@ -141,10 +141,10 @@ def set_cast(function: Callable[[Tensor, str], Tensor]) -> None:
 
 @lru_cache(maxsize=65536)
 def _targets(rule: Rule, keys: tuple[Any, ...], _: str) -> tuple[str | None, ...]:
-    python = (bool, int, float, complex)
-    targets = rule(*(k if k in python else standardize_dtype(k) for k in keys))
+    # A key is a dtype, or one of Python's number types; np.float64 == float is true.
+    targets = rule(*(k if isinstance(k, type) else standardize_dtype(k) for k in keys))
     return tuple(
-        None if key not in python and standardize_dtype(key) == target else target
+        target if isinstance(key, type) or standardize_dtype(key) != target else None
         for key, target in zip(keys, targets, strict=True)
     )
 
