@@ -1,9 +1,34 @@
-"""Kernels of activations, softmax and normalisation."""
+"""Kernels of activations and softmax."""
 
-from kerasish.backends.base.array import ArrayKernels
+from kerasish.backends.base.array import Array, ArrayKernels
 
 __all__ = ["NeuralKernels"]
 
 
 class NeuralKernels(ArrayKernels):
     """What networks compute at every layer."""
+
+    def relu(self, x: Array) -> Array:
+        """Returns `max(x, 0)`."""
+        return self.xp.maximum(x, self.xp.zeros((), dtype=x.dtype))
+
+    def sigmoid(self, x: Array) -> Array:
+        """Returns `1 / (1 + exp(-x))`, without overflow."""
+        return 0.5 * self.xp.tanh(0.5 * x) + 0.5
+
+    def softplus(self, x: Array) -> Array:
+        """Returns `log(1 + exp(x))`, without overflow."""
+        return self.xp.logaddexp(x, self.xp.zeros((), dtype=x.dtype))
+
+    def softmax(self, x: Array, axis: tuple[int, ...]) -> Array:
+        """Returns exponentials that sum to 1 over axes."""
+        xp = self.xp
+        e = xp.exp(x - xp.max(x, axis=axis, keepdims=True))
+        return e / xp.sum(e, axis=axis, keepdims=True, dtype=x.dtype)
+
+    def log_softmax(self, x: Array, axis: tuple[int, ...]) -> Array:
+        """Returns the logarithm of the softmax over axes."""
+        xp = self.xp
+        away = x - xp.max(x, axis=axis, keepdims=True)
+        total = xp.sum(xp.exp(away), axis=axis, keepdims=True, dtype=x.dtype)
+        return away - xp.log(total)

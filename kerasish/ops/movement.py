@@ -346,7 +346,8 @@ def _pad_axis_spec(x: TensorSpec, axis: int, before: int, after: int) -> TensorS
 
 
 @primitive(spec=_pad_axis_spec, cast=keep, static=("axis", "before", "after"))
-def _pad_axis(x: Any, axis: int, before: int, after: int) -> Any:
+def pad_axis(x: Any, axis: int, before: int, after: int) -> Any:
+    """Adds zeros before and after an axis."""
     xp = current().xp
     parts = [x]
     for size, place in ((before, 0), (after, 2)):
@@ -359,12 +360,12 @@ def _pad_axis(x: Any, axis: int, before: int, after: int) -> Any:
 
 defvjp(
     _slice,
-    lambda g, y, x, axis, start, stop: _pad_axis(
+    lambda g, y, x, axis, start, stop: pad_axis(
         g, axis=axis, before=start, after=x.shape[axis] - stop
     ),
 )
 defvjp(
-    _pad_axis,
+    pad_axis,
     lambda g, y, x, axis, before, after: _slice(
         g, axis=axis, start=before, stop=before + x.shape[axis]
     ),
