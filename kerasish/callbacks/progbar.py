@@ -150,6 +150,8 @@ class Progbar:
         spent = seconds if step_seconds is None else step_seconds
         step = step_text(spent / max(current, 1), self.unit_name)
         head = self._head(current, self.target or current)
+        if self._bar is not None:
+            self._bar.n = self._bar.total = current  # or a notebook keeps it, in red
         self._close_bar()
         if self.verbose == 1:
             bar = bar_text(current, max(self.target or current, 1), self.width)

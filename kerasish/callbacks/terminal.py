@@ -123,7 +123,9 @@ def bar_format(width: int, before: str, after: str) -> str:
         '1/2 {bar:20} {{}} left'
     """
     escaped = [text.replace("{", "{{").replace("}", "}}") for text in (before, after)]
-    return f"{escaped[0]}{{bar:{width}}}{escaped[1]}"
+    # In a notebook the bar is a widget, which has no width in characters.
+    bar = "{bar}" if _in_notebook() else f"{{bar:{width}}}"
+    return f"{escaped[0]}{bar}{escaped[1]}"
 
 
 @functools.cache

@@ -48,7 +48,7 @@ class Descent:
 
 
 def fit(swap_on_epoch, wrapped=False):
-    """Runs two epochs of two steps with a validation; returns the weight at each hook."""
+    """Runs two epochs of two steps with validation; returns the weight at each hook."""
     optimizer, seen = Descent(), []
     outer = SimpleNamespace(inner_optimizer=optimizer) if wrapped else optimizer
 

@@ -154,3 +154,7 @@ def test_nothing_optional_is_imported_with_the_callbacks():
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_a_bar_in_a_notebook_has_no_width(notebook):
+    assert bar_format(8, "a", "b") == "a{bar}b"
