@@ -2,7 +2,7 @@
 
 from typing import Any, TypeAlias
 
-__all__ = ["ALIASES", "HOOKS", "Callback", "Logs"]
+__all__ = ["ALIASES", "HOOKS", "Callback", "Logs", "inherits"]
 
 Logs: TypeAlias = dict[str, Any] | None
 
@@ -90,7 +90,7 @@ class Callback:
             False
         """
         names = (name, ALIASES[name]) if name in ALIASES else (name,)
-        return any(_overrides(self, hook) for hook in names)
+        return not all(inherits(self, Callback, hook) for hook in names)
 
     def on_abort(self, error: BaseException | None = None) -> None:
         """Called when a run ends by an exception: close what is open.
@@ -224,6 +224,17 @@ class Callback:
         """
 
 
-def _overrides(callback: Callback, name: str) -> bool:
+def inherits(callback: Callback, kind: type[Callback], name: str) -> bool:
+    """Returns whether a hook is that of a class, not overridden or set since.
+
+    Args:
+        callback: A callback.
+        kind: A class that it derives from.
+        name: Name of the hook.
+
+    Example:
+        >>> inherits(Callback(), Callback, "on_epoch_end")
+        True
+    """
     method = getattr(callback, name)
-    return getattr(method, "__func__", method) is not getattr(Callback, name)
+    return getattr(method, "__func__", method) is getattr(kind, name)

@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from kerasish.callbacks.callback import Logs
+from kerasish.callbacks.callback import Logs, inherits
 from kerasish.callbacks.checks import check_choice, check_count, check_number
 from kerasish.callbacks.monitor import MonitorCallback
 from kerasish.callbacks.terminal import write_line
@@ -85,8 +85,8 @@ class ModelCheckpoint(MonitorCallback):
         Args:
             name: Name of the hook.
         """
-        if name == "on_train_batch_end" and self.save_freq == "epoch":
-            return False
+        if name == "on_train_batch_end" and inherits(self, ModelCheckpoint, name):
+            return self.save_freq != "epoch"
         return super().uses_hook(name)
 
     def on_train_begin(self, logs: Logs = None) -> None:

@@ -3,14 +3,13 @@
 import time
 from typing import Any
 
-from kerasish.callbacks.callback import Callback, Logs
+from kerasish.callbacks.callback import Callback, Logs, inherits
 from kerasish.callbacks.progbar import Progbar
 from kerasish.callbacks.terminal import is_live, resolve_verbose, write_line
 
 __all__ = ["ProgbarLogger"]
 
 INTERVAL = 0.1  # seconds between two drawings
-SHOWN_IN_FIT = ("on_test_begin", "on_test_batch_end")
 
 
 class ProgbarLogger(Callback):
@@ -70,11 +69,11 @@ class ProgbarLogger(Callback):
         Args:
             name: Name of the hook.
         """
-        if self.verbose == 0:
+        if not inherits(self, ProgbarLogger, name):
+            return super().uses_hook(name)
+        if self.verbose == 0 or inherits(self, Callback, name):
             return False
-        if self._in_fit and name in SHOWN_IN_FIT and not self._live:
-            return name == "on_test_begin"
-        return super().uses_hook(name)
+        return not (self._in_fit and name == "on_test_batch_end") or self._live
 
     def on_train_begin(self, logs: Logs = None) -> None:
         """Notes that validations are part of `fit`."""

@@ -3,7 +3,7 @@
 import pytest
 
 from kerasish.callbacks import Callback
-from kerasish.callbacks.callback import ALIASES, HOOKS
+from kerasish.callbacks.callback import ALIASES, HOOKS, inherits
 
 
 @pytest.mark.parametrize("name", [*HOOKS, *ALIASES.values()])
@@ -57,3 +57,15 @@ def test_model_and_params_are_there_without_a_call_of_init():
     assert callback.model == "model"
     assert callback.params == {"epochs": 2}
     assert callback.on_abort(ValueError()) is None
+
+
+def test_inherits():
+    class Own(Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            pass
+
+    callback = Own()
+    assert inherits(callback, Own, "on_epoch_end")
+    assert not inherits(callback, Callback, "on_epoch_end")
+    callback.on_epoch_end = print
+    assert not inherits(callback, Own, "on_epoch_end")

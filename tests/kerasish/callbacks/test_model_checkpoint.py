@@ -218,3 +218,15 @@ def test_batches_are_counted_only_where_that_is_asked_for():
     assert by_epoch.uses_hook("on_epoch_end")
     by_batch = CallbackList([ModelCheckpoint("m.keras", save_freq=3)])
     assert by_batch.uses_hook("on_train_batch_end")
+
+
+def test_a_subclass_may_count_batches_of_its_own():
+    class Own(ModelCheckpoint):
+        batches = 0
+
+        def on_train_batch_end(self, batch, logs=None):
+            self.batches += 1
+
+    own = Own("m.keras")
+    CallbackList([own]).on_train_batch_end(0)
+    assert own.batches == 1

@@ -217,6 +217,20 @@ def test_a_callback_that_prints_is_shown_above_the_bar(clock, terminal):
     assert frames(terminal)[-1].startswith("Epoch 1/1 0/4 ─────")
 
 
+def test_a_subclass_is_called_even_where_it_is_silent():
+    class Own(ProgbarLogger):
+        epochs_begun = 0
+
+        def on_epoch_begin(self, epoch, logs=None):
+            self.epochs_begun += 1
+
+    own = Own()
+    callbacks = CallbackList([own], verbose=0)
+    callbacks.on_train_begin()
+    callbacks.on_epoch_begin(0)
+    assert own.epochs_begun == 1
+
+
 def test_bad_verbose():
     with pytest.raises(ArgumentError, match="`verbose` must be 0, 1, 2 or 'auto'"):
         ProgbarLogger().set_params({"verbose": "loud"})
