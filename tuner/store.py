@@ -1,0 +1,102 @@
+"""Files of a search: JSON that is whole or not there, read with suspicion."""
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from kerasish.core.errors import ArgumentError, SerializationError
+
+__all__ = ["TRIAL_ID", "project_folder", "read_json", "write_json"]
+
+TRIAL_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
+
+# A search of a million trials stays far below.
+LARGEST = 64 * 2**20
+
+
+def project_folder(directory: Any, project_name: str | None) -> Path:
+    """Returns the folder of a project, which need not exist.
+
+    Args:
+        directory: Where projects lie, the current folder if None.
+        project_name: str, name of the project within, `"untitled_project"` if None.
+
+    Raises:
+        ArgumentError: If the name is not that of a folder below `directory`.
+
+    Example:
+        >>> project_folder("searches", "digits").as_posix()
+        'searches/digits'
+    """
+    name = "untitled_project" if project_name is None else str(project_name)
+    inner = Path(name)
+    if not inner.parts or inner.is_absolute() or ".." in inner.parts:
+        raise ArgumentError(
+            "`project_name` must be the name of a folder within `directory`. "
+            f"Received: project_name={project_name!r}"
+        )
+    return Path("." if directory is None else directory) / inner
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Writes JSON in one step: a crash leaves the old file or the new one.
+
+    Args:
+        path: The file; its folder is made where it is missing.
+        content: What `json.dumps` takes, without NaN and infinity.
+    """
+    text = json.dumps(content, allow_nan=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with open(temporary, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Returns the JSON object in a file.
+
+    Args:
+        path: The file.
+
+    Raises:
+        FileNotFoundError: If there is none.
+        SerializationError: If it is too large, or is no whole JSON object.
+    """
+    size = path.stat().st_size
+    if size > LARGEST:
+        raise SerializationError(
+            f"{path} has {size:,} bytes, more than the {LARGEST:,} that a file of a "
+            "search may have."
+        )
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise SerializationError(
+            f"{path} is damaged: it holds {size} bytes that are not JSON ({error})."
+        ) from error
+    if not isinstance(content, dict):
+        raise SerializationError(
+            f"{path} is damaged: it must hold a JSON object. "
+            f"Received: {type(content).__name__}"
+        )
+    return content
+
+
+def _sync_folder(folder: Path) -> None:
+    # Where a folder cannot be opened (Windows), its entries are not synced either.
+    if hasattr(os, "O_DIRECTORY"):
+        number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)

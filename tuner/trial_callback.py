@@ -1,0 +1,73 @@
+"""The callback of a trial: keeps the weights of its best epoch, calls the tuner."""
+
+from typing import Any
+
+from kerasish.callbacks.callback import Callback, Logs
+from kerasish.tuner.objective import infer_direction
+from kerasish.tuner.trial import Trial
+
+__all__ = ["TrialCallback"]
+
+BATCH_HOOKS = ("on_batch_begin", "on_batch_end")
+
+
+class TrialCallback(Callback):
+    """Saves the weights of the best epoch of all executions of a trial.
+
+    It also passes the beginnings and ends of epochs and batches on to the tuner.
+
+    Args:
+        tuner: The tuner.
+        trial: The trial.
+    """
+
+    def __init__(self, tuner: Any, trial: Trial) -> None:
+        self.tuner = tuner
+        self.trial = trial
+        self.best: float | None = None
+
+    def uses_hook(self, name: str) -> bool:
+        """Returns whether calling a hook has an effect.
+
+        A tuner that does not override the hooks of batches costs them nothing.
+
+        Args:
+            name: Name of a hook.
+        """
+        short = name.replace("on_train_batch", "on_batch")
+        if short in BATCH_HOOKS:
+            return bool(self.tuner.overrides(short))
+        return super().uses_hook(name)
+
+    def on_train_begin(self, logs: Logs = None) -> None:
+        """Refuses a model that is too large."""
+        self.tuner.check_size(self.model)
+
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
+        """Passes it on to the tuner."""
+        self.tuner.on_epoch_begin(self.trial, self.model, epoch, logs=logs)
+
+    def on_batch_begin(self, batch: int, logs: Logs = None) -> None:
+        """Passes it on to the tuner."""
+        self.tuner.on_batch_begin(self.trial, self.model, batch, logs)
+
+    def on_batch_end(self, batch: int, logs: Logs = None) -> None:
+        """Passes it on to the tuner."""
+        self.tuner.on_batch_end(self.trial, self.model, batch, logs)
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        """Saves the weights if the epoch is the best of the trial so far."""
+        logs = logs or {}
+        metrics = self.trial.metrics
+        for name in logs:
+            if not metrics.exists(name):
+                metrics.register(name, infer_direction(name, self.model))
+        objective = self.tuner.oracle.objective
+        objective.resolve(self.model)
+        # Without a validation in this epoch there is no value to compare.
+        if objective.has_value(logs):
+            value = objective.get_value(logs)
+            if objective.better_than(value, self.best):
+                self.best = value
+                self.tuner.save_model(self.trial.trial_id, self.model, step=epoch)
+        self.tuner.on_epoch_end(self.trial, self.model, epoch, logs=logs)
