@@ -23,11 +23,11 @@ class StatelessScope:
         ArgumentError: If a value does not fit its variable.
 
     Example:
-        >>> v = __import__("kerasish").Variable(1.0)
+        >>> v = keras.Variable(1.0, name="v")
         >>> with StatelessScope([(v, 5.0)]) as scope:
         ...     v.assign_add(1.0)
         ...     float(v)
-        <Variable path=variable, shape=(), dtype=float32, value=6.0>
+        <Variable path=v, shape=(), dtype=float32, value=6.0>
         6.0
         >>> float(v), float(scope.get_current_value(v))
         (1.0, 6.0)

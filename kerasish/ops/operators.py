@@ -23,9 +23,9 @@ BINARY = {
     "mod": "mod",
     "pow": "power",
     "matmul": "matmul",
-    "and": "logical_or_bitwise_and",
-    "or": "logical_or_bitwise_or",
-    "xor": "logical_or_bitwise_xor",
+    "and": "logical_and",
+    "or": "logical_or",
+    "xor": "logical_xor",
     "lshift": "left_shift",
     "rshift": "right_shift",
 }
@@ -37,7 +37,7 @@ COMPARISONS = {
     "gt": "greater",
     "ge": "greater_equal",
 }
-UNARY = {"neg": "negative", "abs": "absolute", "invert": "bitwise_not"}
+UNARY = {"neg": "negative", "abs": "absolute", "invert": "logical_not"}
 METHODS = (
     "all any argmax argmin argsort clip copy cumprod cumsum diagonal dot max mean min "
     "prod ravel repeat reshape round squeeze std sum swapaxes take trace transpose var"
