@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from kerasish.core.dtypes import standardize_dtype
+from kerasish.core.dtypes import is_complex_dtype, is_float_dtype, standardize_dtype
 from kerasish.core.errors import BackendError, DtypeError
 
 __all__ = ["Array", "ArrayKernels"]
@@ -39,6 +39,14 @@ class ArrayKernels:
         """Returns the dtype name of an array."""
         return standardize_dtype(x.dtype)
 
+    def is_float(self, x: Array) -> bool:
+        """Returns whether an array holds floating-point numbers, complex ones too."""
+        return is_float_dtype(x.dtype) or is_complex_dtype(x.dtype)
+
+    def is_signed(self, x: Array) -> bool:
+        """Returns whether an array holds signed integers."""
+        return self.dtype_name(x).startswith("int")
+
     def is_array(self, x: object) -> bool:
         """Returns whether `x` is an array of this backend."""
         return isinstance(x, type(self.xp.empty(0)))
@@ -61,6 +69,8 @@ class ArrayKernels:
 
     def cast(self, x: Array, dtype: str) -> Array:
         """Converts an array to another dtype; the same array where it has it."""
+        if is_complex_dtype(x.dtype) and not is_complex_dtype(dtype):
+            x = self.xp.real(x)
         return self.xp.astype(x, self.dtype(dtype), copy=False)
 
     def synchronize(self) -> None:

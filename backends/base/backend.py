@@ -6,6 +6,7 @@ entry-point group `kerasish.backends` and checks it with `kerasish.backends.test
 """
 
 from kerasish.backends.base.array import Array
+from kerasish.backends.base.bessel import BesselKernels
 from kerasish.backends.base.convolution import ConvolutionKernels
 from kerasish.backends.base.elementwise import ElementwiseKernels
 from kerasish.backends.base.fourier import FourierKernels
@@ -26,6 +27,7 @@ __all__ = ["Array", "Backend"]
 class Backend(
     ElementwiseKernels,
     SpecialKernels,
+    BesselKernels,
     ReductionKernels,
     ShapingKernels,
     IndexingKernels,

@@ -1,7 +1,5 @@
 """Kernels that work element by element."""
 
-import math
-
 from kerasish.backends.base.array import Array, ArrayKernels
 
 __all__ = ["ElementwiseKernels"]
@@ -40,7 +38,7 @@ class ElementwiseKernels(ArrayKernels):
 
     def exp2(self, x: Array) -> Array:
         """Computes `2^x`."""
-        return self.xp.exp(x * math.log(2.0))
+        return self.xp.pow(2.0, x)
 
     def expm1(self, x: Array) -> Array:
         """Computes `e^x - 1`, exactly also near zero."""
@@ -200,10 +198,14 @@ class ElementwiseKernels(ArrayKernels):
 
     def isnan(self, x: Array) -> Array:
         """Returns where numbers are `nan`."""
+        if not self.is_float(x):
+            return self._none(x)
         return self.xp.isnan(x)
 
     def isfinite(self, x: Array) -> Array:
         """Returns where numbers are neither infinite nor `nan`."""
+        if not self.is_float(x):
+            return self.xp.logical_not(self._none(x))
         return self.xp.isfinite(x)
 
     def logical_and(self, x1: Array, x2: Array) -> Array:
@@ -221,3 +223,102 @@ class ElementwiseKernels(ArrayKernels):
     def logical_not(self, x: Array) -> Array:
         """Returns where it does not hold."""
         return self.xp.logical_not(x)
+
+    def isinf(self, x: Array) -> Array:
+        """Returns where numbers are infinite."""
+        if not self.is_float(x):
+            return self._none(x)
+        return self.xp.isinf(x)
+
+    def signbit(self, x: Array) -> Array:
+        """Returns where numbers are negative, -0.0 and negative `nan` among them."""
+        if self.is_float(x):
+            return self.xp.signbit(x)
+        return self.xp.less(x, self.xp.zeros_like(x))
+
+    def clip(self, x: Array, low: Array, high: Array) -> Array:
+        """Returns `x` limited to an interval; `nan` where an operand is."""
+        return self.xp.minimum(self.xp.maximum(x, low), high)
+
+    def fmod(self, x1: Array, x2: Array) -> Array:
+        """Returns the remainder, of the sign of `x1`."""
+        rest = self.xp.remainder(self.xp.abs(x1), self.xp.abs(x2))
+        return self.xp.where(x1 < 0, -rest, rest)
+
+    def divide_no_nan(self, x1: Array, x2: Array) -> Array:
+        """Returns the quotient, 0 where the divisor is."""
+        zero = x2 == 0
+        quotient = self.xp.divide(x1, self.xp.where(zero, self.xp.ones_like(x2), x2))
+        return self.xp.where(zero, self.xp.zeros_like(quotient), quotient)
+
+    def cbrt(self, x: Array) -> Array:
+        """Computes the real cube root."""
+        xp = self.xp
+        size = xp.abs(x)
+        known = (size > 0) & xp.isfinite(x)
+        size = xp.where(known, size, xp.ones_like(x))
+        root = xp.pow(size, 1.0 / 3.0)
+        root = root - (root - size / (root * root)) / 3.0  # a Newton step
+        return xp.where(known, xp.sign(x) * root, x)
+
+    def hypot(self, x1: Array, x2: Array) -> Array:
+        """Computes `sqrt(x1^2 + x2^2)` without overflow."""
+        return self.xp.hypot(x1, x2)
+
+    def nextafter(self, x1: Array, x2: Array) -> Array:
+        """Returns the next number after `x1` towards `x2`."""
+        return self.xp.nextafter(x1, x2)
+
+    def gcd(self, x1: Array, x2: Array) -> Array:
+        """Returns the greatest common divisor of integers, by Euclid."""
+        xp = self.xp
+        shape = xp.broadcast_arrays(x1, x2)
+        a, b = (xp.abs(x) if self.is_signed(x) else x for x in shape)
+        while xp.any(b != 0):
+            safe = xp.where(b == 0, xp.ones_like(b), b)
+            a, b = xp.where(b == 0, a, b), xp.where(b == 0, b, xp.remainder(a, safe))
+        return a
+
+    def bitwise_and(self, x1: Array, x2: Array) -> Array:
+        """Returns the bits that both have."""
+        return self.xp.bitwise_and(x1, x2)
+
+    def bitwise_or(self, x1: Array, x2: Array) -> Array:
+        """Returns the bits that one has."""
+        return self.xp.bitwise_or(x1, x2)
+
+    def bitwise_xor(self, x1: Array, x2: Array) -> Array:
+        """Returns the bits that exactly one has."""
+        return self.xp.bitwise_xor(x1, x2)
+
+    def bitwise_invert(self, x: Array) -> Array:
+        """Returns the bits that are not set."""
+        return self.xp.bitwise_invert(x)
+
+    def left_shift(self, x1: Array, x2: Array) -> Array:
+        """Moves the bits of `x1` up by `x2`."""
+        return self.xp.bitwise_left_shift(x1, x2)
+
+    def right_shift(self, x1: Array, x2: Array) -> Array:
+        """Moves the bits of `x1` down by `x2`; the sign stays."""
+        return self.xp.bitwise_right_shift(x1, x2)
+
+    def real(self, x: Array) -> Array:
+        """Returns the real part of complex numbers."""
+        return self.xp.real(x)
+
+    def imag(self, x: Array) -> Array:
+        """Returns the imaginary part of complex numbers."""
+        return self.xp.imag(x)
+
+    def conj(self, x: Array) -> Array:
+        """Returns the complex conjugate."""
+        return self.xp.conj(x)
+
+    def join_complex(self, real: Array, imag: Array) -> Array:
+        """Returns complex numbers of two parts of one float dtype."""
+        name = "complex128" if self.dtype_name(real) == "float64" else "complex64"
+        return self.cast(real, name) + self.cast(imag, name) * 1j
+
+    def _none(self, x: Array) -> Array:
+        return self.xp.zeros(x.shape, dtype=self.xp.bool)

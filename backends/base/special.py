@@ -70,6 +70,12 @@ class SpecialKernels(ArrayKernels):
         y = xp.where(xp.abs(wide) > 1.0, xp.asarray(float("nan"), dtype=wide.dtype), y)
         return self.cast(y, self.dtype_name(x))
 
+    def sinc(self, x: Array) -> Array:
+        """Returns `sin(pi x) / (pi x)`, 1 at zero."""
+        xp = self.xp
+        angle = xp.where(x == 0, xp.ones_like(x), x) * math.pi
+        return xp.where(x == 0, xp.ones_like(x), xp.sin(angle) / angle)
+
     def _erf_small(self, x: Array) -> Array:
         xp = self.xp
         z = xp.where(xp.abs(x) <= 0.5, x, xp.zeros_like(x))

@@ -1,5 +1,14 @@
 """Differentiable operations on tensors, by the names of `keras.ops`."""
 
+from kerasish.ops.accumulation import (
+    cumprod,
+    cumsum,
+    nancumprod,
+    nancumsum,
+    nanprod,
+    prod,
+    trapezoid,
+)
 from kerasish.ops.activations import (
     celu,
     elu,
@@ -173,12 +182,10 @@ from kerasish.ops.reductions import (
     argmin,
     average,
     count_nonzero,
-    cumsum,
     logsumexp,
     max,
     mean,
     min,
-    prod,
     std,
     sum,
     var,
@@ -186,7 +193,7 @@ from kerasish.ops.reductions import (
 from kerasish.ops.rounding import absolute, ceil, floor, sign, trunc
 from kerasish.ops.selection import where
 from kerasish.ops.softmax import log_softmax, softmax
-from kerasish.ops.special import erf, erfc, erfinv
+from kerasish.ops.special import erf, erfc, erfinv, i0, sinc
 from kerasish.ops.trigonometry import (
     arccos,
     arccosh,
@@ -247,6 +254,7 @@ __all__ = [
     "cos",
     "cosh",
     "count_nonzero",
+    "cumprod",
     "cumsum",
     "deg2rad",
     "divide",
@@ -285,6 +293,7 @@ __all__ = [
     "hard_tanh",
     "heaviside",
     "hypot",
+    "i0",
     "identity",
     "imag",
     "in_top_k",
@@ -327,6 +336,9 @@ __all__ = [
     "moveaxis",
     "multi_hot",
     "multiply",
+    "nancumprod",
+    "nancumsum",
+    "nanprod",
     "negative",
     "nextafter",
     "not_equal",
@@ -357,6 +369,7 @@ __all__ = [
     "signbit",
     "silu",
     "sin",
+    "sinc",
     "sinh",
     "soft_shrink",
     "softmax",
@@ -388,6 +401,7 @@ __all__ = [
     "tile",
     "top_k",
     "transpose",
+    "trapezoid",
     "true_divide",
     "trunc",
     "unstack",

@@ -8,6 +8,7 @@ from kerasish.autodiff.casting import as_tensor
 from kerasish.backends import current
 from kerasish.core.dtypes import is_float_dtype, result_type
 from kerasish.ops import specs
+from kerasish.ops.accumulation import cumsum
 from kerasish.ops.arithmetic import add, divide, multiply, negative, subtract
 from kerasish.ops.comparison import greater, less, less_equal
 from kerasish.ops.conversion import cast, converted
@@ -16,7 +17,7 @@ from kerasish.ops.exponentials import expm1, sqrt
 from kerasish.ops.extremes import clip, maximum, minimum, power, square
 from kerasish.ops.indexing import sort, take_along_axis
 from kerasish.ops.movement import flip, moveaxis, split
-from kerasish.ops.reductions import cumsum, sum
+from kerasish.ops.reductions import sum
 from kerasish.ops.rounding import absolute
 from kerasish.ops.selection import where
 from kerasish.ops.special import erf

@@ -13,8 +13,8 @@ from kerasish.ops.broadcasting import broadcast_to
 from kerasish.ops.comparison import equal, greater, isfinite
 from kerasish.ops.conversion import cast, converted, stop_gradient
 from kerasish.ops.exponentials import exp, log, sqrt
-from kerasish.ops.extremes import maximum, minimum, square
-from kerasish.ops.movement import flip, reshape
+from kerasish.ops.extremes import maximum, minimum
+from kerasish.ops.movement import reshape
 from kerasish.ops.selection import where
 
 __all__ = [
@@ -26,12 +26,10 @@ __all__ = [
     "argmin",
     "average",
     "count_nonzero",
-    "cumsum",
     "logsumexp",
     "max",
     "mean",
     "min",
-    "prod",
     "std",
     "sum",
     "var",
@@ -40,8 +38,9 @@ __all__ = [
 
 def _sum_dtype(x: Any) -> tuple[str, ...]:
     name = result_type(x)
-    narrow = name in ("bool", "int8", "int16", "uint8", "uint16", "uint32")
-    return ("int32" if narrow else name,)
+    if name in ("uint8", "uint16"):
+        return ("uint32",)
+    return ("int32" if name in ("bool", "int8", "int16") else name,)
 
 
 def _mean_dtype(x: Any) -> tuple[str, ...]:
@@ -54,7 +53,7 @@ def sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """Sums over axes.
 
     Args:
-        x: Tensor; booleans and small integers are summed as int32.
+        x: Tensor; booleans and small integers are summed as int32 or uint32.
         axis: Axis or axes, all by default.
         keepdims: Whether the axes stay with size 1.
 
@@ -97,17 +96,17 @@ def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return current().mean(x, specs.canonical_axes(axis, x.ndim), keepdims)
 
 
-def _count(shape: Any, axis: Any) -> int:
+def _divisor(shape: Any, axis: Any) -> float:
     count = 1
     for i in specs.canonical_axes(axis, len(shape)):
         count *= shape[i]
-    return count
+    return float(count or 1)
 
 
 defvjp(
     mean,
     lambda g, y, x, axis, keepdims: spread(
-        divide(g, float(_count(x.shape, axis))), x.shape, axis, keepdims
+        divide(g, _divisor(x.shape, axis)), x.shape, axis, keepdims
     ),
 )
 
@@ -238,33 +237,6 @@ def amin(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return min(x, axis=axis, keepdims=keepdims)
 
 
-@primitive(spec=specs.reduce)
-def prod(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """Multiplies over axes.
-
-    Args:
-        x: Tensor.
-        axis: Axis or axes, all by default.
-        keepdims: Whether the axes stay with size 1.
-
-    Returns:
-        Tensor without the axes.
-
-    Example:
-        >>> prod([[1, 2], [3, 4]], axis=0).tolist()
-        [3, 8]
-    """
-    return current().prod(x, specs.canonical_axes(axis, x.ndim), keepdims)
-
-
-defvjp(
-    prod,
-    lambda g, y, x, axis, keepdims: divide(
-        spread(multiply(g, y), x.shape, axis, keepdims), x
-    ),
-)
-
-
 def _flags(x: Any) -> tuple[str, ...]:
     return ("bool",)
 
@@ -380,7 +352,7 @@ def argmin(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return _arg(_argmin, x, axis, keepdims)
 
 
-@op
+@primitive(spec=specs.reduce, cast=_mean_dtype)
 def var(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """Computes the variance over axes, in two passes: the mean first.
 
@@ -396,8 +368,16 @@ def var(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         >>> var([1.0, 3.0]).item()
         1.0
     """
+    return current().var(x, specs.canonical_axes(axis, x.ndim), keepdims)
+
+
+def _var_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     away = subtract(x, mean(x, axis=axis, keepdims=True))
-    return mean(square(away), axis=axis, keepdims=keepdims)
+    g = multiply(g, 2.0 / _divisor(x.shape, axis))
+    return multiply(spread(g, x.shape, axis, keepdims), away)
+
+
+defvjp(var, _var_vjp)
 
 
 @op
@@ -496,35 +476,3 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         return result
     shape = specs.reduced_shape(x.shape, axis, False)
     return reshape(result, tuple(-1 if n is None else n for n in shape))
-
-
-@primitive(spec=specs.same)
-def _cumsum(x: Any, axis: int = 0) -> Any:
-    return current().cumsum(x, axis)
-
-
-defvjp(_cumsum, lambda g, y, x, axis: flip(_cumsum(flip(g, axis), axis=axis), axis))
-
-
-@op
-def cumsum(x: Any, axis: Any = None, dtype: Any = None) -> Any:
-    """Sums up to each element along an axis.
-
-    Args:
-        x: Tensor.
-        axis: Axis; by default the tensor is taken flat.
-        dtype: Dtype of the result, that of `x` by default (int32 for booleans).
-
-    Returns:
-        Tensor like `x`, or flat.
-
-    Example:
-        >>> cumsum([1, 2, 3]).tolist()
-        [1, 3, 6]
-    """
-    x = converted(x)
-    if dtype is not None or x.dtype == "bool":
-        x = cast(x, dtype or "int32")
-    if axis is None:
-        return _cumsum(reshape(x, (-1,)), axis=0)
-    return _cumsum(x, axis=specs.canonical_axis(axis, len(x.shape)))
