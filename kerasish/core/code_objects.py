@@ -54,7 +54,8 @@ def decode_lambda(config: dict[str, Any]) -> FunctionType:
     """Makes the function that `encode_lambda` described.
 
     Args:
-        config: The keys `code`, `defaults` and `closure`.
+        config: The keys `code`, `defaults` and `closure`, or the three as a list
+            under `value`, which Keras writes outside of `Lambda` layers.
 
     Returns:
         The function, with no globals but Python's builtins.
@@ -69,6 +70,8 @@ def decode_lambda(config: dict[str, Any]) -> FunctionType:
             "If you trust its source, load it with `safe_mode=False` or call "
             "`keras.config.enable_unsafe_deserialization()`."
         )
+    if "value" in config:
+        config = dict(zip(("code", "defaults", "closure"), config["value"], strict=True))
     try:
         code = marshal.loads(b64decode(config["code"], validate=False))
     except (KeyError, TypeError, ValueError, EOFError, binascii.Error) as error:

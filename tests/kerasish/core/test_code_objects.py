@@ -22,6 +22,11 @@ def test_round_trip_with_defaults_and_closure():
     assert read(encode_lambda(lambda x: abs(x)))(-1) == 1
 
 
+def test_the_other_form_of_keras():
+    data = encode_lambda(lambda x: x + 1)
+    assert read({"value": [data["code"], None, None]})(1) == 2
+
+
 def test_a_lambda_that_needs_an_object():
     things = object()
     with pytest.raises(SerializationError, match="may only use plain values"):
