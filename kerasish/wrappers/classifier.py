@@ -214,6 +214,8 @@ class KerasClassifier(ClassifierMixin, KerasEstimator):
         if kind == MULTILABEL:
             return self._learn_labels(y, reset)
         y = column_or_1d(y, warn=True)
+        if not reset and self.target_type_ == MULTILABEL:
+            raise self._other_form(y)
         if reset:
             self.classes_ = np.unique(y if classes is None else classes)
             self.n_classes_ = len(self.classes_)
@@ -221,7 +223,7 @@ class KerasClassifier(ClassifierMixin, KerasEstimator):
             self.target_type_ = "binary" if self.n_classes_ <= 2 else "multiclass"
         places = np.searchsorted(self.classes_, y).clip(max=self.n_classes_ - 1)
         strange = self.classes_[places] != y
-        if self.target_type_ == MULTILABEL or strange.any():
+        if strange.any():
             raise ArgumentError(
                 "`y` must hold the classes of the first fit. "
                 f"Received: {np.unique(y[strange]).tolist()}, "
@@ -236,11 +238,14 @@ class KerasClassifier(ClassifierMixin, KerasEstimator):
             self.classes_ = np.arange(self.n_classes_)
             self.target_type_ = MULTILABEL
         if self.target_type_ != MULTILABEL or y.shape[1] != self.n_classes_:
-            raise ShapeError(
-                f"`y` must be as in the first fit: {self.target_type_} of "
-                f"{self.n_classes_} classes. Received: {y.shape[1]} columns of labels"
-            )
+            raise self._other_form(y)
         return y
+
+    def _other_form(self, y: Array) -> ShapeError:
+        return ShapeError(
+            f"`y` must be as in the first fit: {self.target_type_} of "
+            f"{self.n_classes_} classes. Received: shape {y.shape}"
+        )
 
     def _target_facts(self, y: Array) -> dict[str, Any]:
         sigmoid = self.n_classes_ == 2 or self.target_type_ == MULTILABEL

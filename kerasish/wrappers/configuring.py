@@ -169,9 +169,10 @@ def _configured(get: Callable[[Any], Any], item: Any, arguments: Named) -> Any:
             )
         return found
     config = found.get_config()
+    known = {*config, *inspect.signature(type(found)).parameters} - {"kwargs"}
     for name in arguments:
-        if name not in config:
-            raise unknown(f"setting of {type(found).__name__}", name, config)
+        if name not in known:
+            raise unknown(f"setting of {type(found).__name__}", name, known)
     return type(found).from_config({**config, **arguments})
 
 

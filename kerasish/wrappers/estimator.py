@@ -16,7 +16,6 @@ from kerasish.wrappers.configuring import (
     make_metrics,
     make_optimizer,
 )
-from kerasish.wrappers.pickling import pack_model, unpack_model
 from kerasish.wrappers.routing import RoutedParameters
 from kerasish.wrappers.weights import checked_sample_weight
 
@@ -61,6 +60,8 @@ class KerasEstimator(RoutedParameters):
     callbacks_kwargs: dict[str, Any] | None = None
     fit_kwargs: dict[str, Any] | None
     predict_kwargs: dict[str, Any] | None = None
+    model_: Any
+    history_: dict[str, list[float]]
 
     def fit(
         self,
@@ -115,19 +116,10 @@ class KerasEstimator(RoutedParameters):
         return tags
 
     def __getstate__(self) -> dict[str, Any]:
-        """Returns what is pickled: models as the bytes of a `.keras` file."""
+        """Returns what is pickled: all but the callbacks of the last fit."""
         state = dict(super().__getstate__())
         state.pop("callbacks_", None)
-        return {
-            name: pack_model(value) if isinstance(value, models.Model) else value
-            for name, value in state.items()
-        }
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Takes back what `__getstate__` gave."""
-        super().__setstate__(
-            {name: unpack_model(value) for name, value in state.items()}
-        )
+        return state
 
     def _train(
         self,
@@ -153,9 +145,14 @@ class KerasEstimator(RoutedParameters):
             model = self._new_model(X, y) if reset else self.model_
             arguments = self._fit_arguments(model, arguments, X.shape[0])
             target = self._target_for(model, y)
-            history = model.fit(
-                self._rows(X), target, sample_weight=weight, **arguments
-            )
+            try:
+                history = model.fit(
+                    self._rows(X), target, sample_weight=weight, **arguments
+                )
+            except KeyboardInterrupt:
+                self.model_ = model  # what was learned so far is not lost
+                self.history_ = {} if reset else self.history_
+                raise
         self.model_ = model
         self.callbacks_ = arguments["callbacks"]
         past = {} if reset else self.history_
@@ -197,17 +194,17 @@ class KerasEstimator(RoutedParameters):
 
     def _compile(self, model: models.Model, loss_defaults: dict[str, Any]) -> None:
         """Compiles what is not compiled, or is to be compiled differently."""
-        wanted = (self.optimizer, self.loss, self.metrics)
-        settings = (self.optimizer_kwargs, self.loss_kwargs, self.compile_kwargs)
-        if model.compiled and not any(w is not None for w in wanted + settings):
+        parts = (self.optimizer, self.loss, self.metrics)
+        routed = (self.optimizer_kwargs, self.loss_kwargs, self.compile_kwargs)
+        if model.compiled and not any(parts + routed):
             return
         own = compile_arguments(model)
-        optimizer = own.get("optimizer", "adam") if wanted[0] is None else wanted[0]
+        optimizer = self.optimizer or own.get("optimizer", "adam")
         own["optimizer"] = make_optimizer(optimizer, self.optimizer_kwargs or {})
-        loss, settings = own.get("loss") if self.loss is None else self.loss, {}
+        loss, settings = self.loss or own.get("loss"), self.loss_kwargs or {}
         if loss is None:
-            loss, settings = self._default_loss(model)
-        settings = {**settings, **(self.loss_kwargs or {})}
+            loss, inferred = self._default_loss(model)
+            settings = {**inferred, **settings}
         own["loss"] = make_loss(loss, settings, loss_defaults)
         if self.metrics is not None:
             own["metrics"] = make_metrics(self.metrics, self.metrics_kwargs or {})
