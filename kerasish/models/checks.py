@@ -1,0 +1,167 @@
+"""Checks of what `fit` is given that no other room can make."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from kerasish import data
+from kerasish.core import config, tree
+from kerasish.core.errors import ArgumentError, ArgumentTypeError, KerasishWarning
+
+__all__ = ["epochs", "labels", "validates", "validation_data", "validation_freq"]
+
+LABEL_LOSSES = (
+    "sparse_categorical_crossentropy",
+    "categorical_crossentropy",
+    "binary_crossentropy",
+)
+
+
+def epochs(epochs: Any, initial_epoch: Any) -> int:
+    """Returns the epoch to stop before; warns where none will run.
+
+    Args:
+        epochs: What `fit` was given.
+        initial_epoch: The epoch to start at.
+
+    Raises:
+        ArgumentError: If one is not a non-negative integer.
+    """
+    for name, value in (("epochs", epochs), ("initial_epoch", initial_epoch)):
+        if not hasattr(value, "__index__") or isinstance(value, bool) or value < 0:
+            raise ArgumentError(
+                f"`{name}` of `fit` must be a non-negative integer. "
+                f"Received: {name}={value!r}"
+            )
+    limit = config.max_epochs()
+    if limit is not None:
+        epochs = min(epochs, limit)
+    if epochs and initial_epoch >= epochs:
+        warnings.warn(
+            f"Nothing will be trained: initial_epoch={initial_epoch} is not below "
+            f"epochs={epochs}.",
+            KerasishWarning,
+            stacklevel=3,
+        )
+    return int(epochs)
+
+
+def validation_freq(freq: Any) -> None:
+    """Checks how often to validate.
+
+    Args:
+        freq: A positive integer, or a collection of epochs counted from 1.
+
+    Raises:
+        ArgumentError: If it is neither.
+    """
+    if hasattr(freq, "__index__") and not isinstance(freq, bool):
+        if freq >= 1:
+            return
+    elif isinstance(freq, list | tuple | set | range):
+        return
+    raise ArgumentError(
+        "`validation_freq` must be a positive integer or a list of epochs. "
+        f"Received: {freq!r}"
+    )
+
+
+def validates(epoch: int, freq: Any) -> bool:
+    """Returns whether an epoch, counted from 0, is one to validate after.
+
+    Args:
+        epoch: The epoch.
+        freq: A positive integer, or a collection of epochs counted from 1.
+    """
+    if hasattr(freq, "__index__"):
+        return bool((epoch + 1) % freq == 0)
+    return epoch + 1 in freq
+
+
+def validation_data(given: Any) -> tuple[Any, Any, Any]:
+    """Returns validation data as `(x, y, sample_weight)`.
+
+    Args:
+        given: A tuple or list of two or three, or something that yields batches.
+
+    Raises:
+        ArgumentError: If a tuple has another length.
+    """
+    if isinstance(given, tuple | list):
+        if not 1 <= len(given) <= 3:
+            raise ArgumentError(
+                "`validation_data` must be (x, y) or (x, y, sample_weight). "
+                f"Received: {len(given)} items"
+            )
+        x, y, sample_weight = (*given, None, None)[:3]
+        return x, y, sample_weight
+    if isinstance(given, np.ndarray):
+        raise ArgumentTypeError(
+            "`validation_data` must be (x, y), not a single array of shape "
+            f"{given.shape}."
+        )
+    return given, None, None
+
+
+def labels(model: Any, batch: Any) -> None:
+    """Checks the targets of a batch against the losses of the model.
+
+    Args:
+        model: A compiled model.
+        batch: `(x, y, sample_weight)` of arrays.
+
+    Raises:
+        ValueError: If a label is out of range.
+    """
+    compiled = model._compile_loss
+    if compiled is None or not compiled.built or batch[1] is None:
+        return _first_labels(model, batch)
+    targets = tree.flatten(batch[1])
+    if len(targets) == len(compiled.losses):
+        for loss, y in zip(compiled.losses, targets, strict=True):
+            _check(model, loss, y, batch[2])
+    return None
+
+
+def _first_labels(model: Any, batch: Any) -> None:
+    loss = getattr(model, "loss", None)
+    single = batch[1] is not None and not isinstance(batch[1], list | tuple | dict)
+    if single and isinstance(loss, str) and loss in LABEL_LOSSES:
+        _check(model, loss, batch[1], batch[2])
+
+
+def _check(model: Any, loss: Any, y: Any, sample_weight: Any) -> None:
+    kind = loss if isinstance(loss, str) else _kind(loss)
+    if kind not in LABEL_LOSSES:
+        return
+    width = _width(model)
+    if kind.startswith("sparse") and width is None:
+        return
+    shape = None if width is None else (len(y), width)
+    smooth = getattr(loss, "label_smoothing", 0)
+    if kind == "categorical_crossentropy" and (smooth or y.ndim < 2):
+        return
+    data.check_labels(
+        kind,
+        y,
+        width,
+        pred_shape=shape if kind.startswith("sparse") and y.ndim <= 2 else None,
+        ignore_class=getattr(loss, "ignore_class", None),
+        sample_weight=sample_weight if isinstance(sample_weight, np.ndarray) else None,
+    )
+
+
+def _kind(loss: Any) -> str:
+    function = getattr(loss, "fn", None)
+    return getattr(function, "__name__", "") if function is not None else ""
+
+
+def _width(model: Any) -> int | None:
+    try:
+        shape = model.output_shape
+    except (AttributeError, RuntimeError):
+        return None
+    if isinstance(shape, tuple) and len(shape) == 2 and isinstance(shape[-1], int):
+        return shape[-1]
+    return None

@@ -1,0 +1,455 @@
+"""Trainer: the loops over epochs and batches of `fit`, `evaluate` and `predict`.
+
+A batch comes from `kerasish.data` as NumPy arrays, becomes tensors here, and goes into
+`train_step`, `test_step` or `predict_step`; what these return goes to the callbacks.
+"""
+
+import math
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from kerasish import data, random
+from kerasish.autodiff import Tensor
+from kerasish.backends import current
+from kerasish.callbacks import CallbackList, LazyLogs, pythonify_logs
+from kerasish.core import config, tree
+from kerasish.core.errors import ArgumentError, DataWarning, KerasishWarning
+from kerasish.models import checks
+from kerasish.models.steps import Steps
+
+__all__ = ["Trainer"]
+
+
+class Trainer(Steps):
+    """`fit`, `evaluate`, `predict`, and the same for single batches."""
+
+    _untracked: frozenset[str] = frozenset(
+        {
+            "_inbound_nodes",
+            "_outbound_nodes",
+            "_loss_tracker",
+            "_compile_metrics",
+            "_compile_loss",
+            "_compile_arguments",
+            "optimizer",
+            "loss",
+            "history",
+        }
+    )
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: Any = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: Any = True,
+        class_weight: Any = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: Any = 1,
+    ) -> Any:
+        """Trains the model for a number of epochs.
+
+        Args:
+            x: Inputs: an array, a list or dict of arrays, pandas, scipy.sparse, a
+                `PyDataset`, a generator, or any iterable of batches.
+            y: Targets; None where `x` yields batches.
+            batch_size: Samples in a step, 32 by default; None where `x` yields batches.
+            epochs: The epoch to stop before, counted from 0.
+            verbose: 0 silent, 1 a progress bar, 2 a line an epoch, or "auto".
+            callbacks: List of callbacks.
+            validation_split: Fraction of the last samples that is kept for validation.
+            validation_data: `(x, y)` or `(x, y, sample_weight)`, or what yields batches.
+            shuffle: Whether samples are taken in a new order each epoch; "batch" for
+                batches.
+            class_weight: Dict from class number to weight.
+            sample_weight: Weight of each sample.
+            initial_epoch: The epoch to start at.
+            steps_per_epoch: Batches in an epoch; by default all.
+            validation_steps: Batches of validation data; by default all.
+            validation_batch_size: As `batch_size`, which is the default.
+            validation_freq: Validate every so many epochs, or a list of epochs.
+
+        Returns:
+            `History`, whose `history` has a list of values for each metric.
+
+        Raises:
+            StateError: If the model is not compiled.
+            ArgumentError: If an argument is out of range, or data do not fit.
+
+        Example:
+            >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+            >>> model.compile("sgd", "mse")
+            >>> history = model.fit(np.ones((8, 2)), np.ones(8), verbose=0)
+            >>> sorted(history.history)
+            ['loss']
+        """
+        self._assert_compiled("fit")
+        epochs = checks.epochs(epochs, initial_epoch)
+        checks.validation_freq(validation_freq)
+        data.check_batch_size(validation_batch_size, "validation_batch_size")
+        if validation_data is None and validation_split:
+            parts, kept = data.train_validation_split(
+                (x, y, sample_weight), validation_split
+            )
+            x, y, sample_weight = parts
+            validation_data = kept
+        elif validation_split:
+            data.check_validation_split(validation_split)
+        source = self._source(
+            "fit",
+            x,
+            y,
+            sample_weight,
+            batch_size=batch_size,
+            shuffle=shuffle,
+            class_weight=class_weight,
+            steps=steps_per_epoch,
+        )
+        validation = None
+        if validation_data is not None:
+            validation = checks.validation_data(validation_data)
+        callback_list = CallbackList(
+            callbacks,
+            add_history=True,
+            add_progbar=verbose != 0,
+            model=self,
+            verbose=verbose,
+            epochs=epochs,
+            steps=source.num_batches,
+        )
+        self.stop_training = False
+        with source, _aborting(callback_list):
+            self._fit_loop(
+                source,
+                callback_list,
+                range(initial_epoch, epochs),
+                validation,
+                (validation_batch_size or batch_size, validation_steps),
+                validation_freq,
+            )
+        return callback_list.history
+
+    def _fit_loop(
+        self,
+        source: Any,
+        callbacks: Any,
+        epochs: range,
+        validation: Any,
+        validation_sizes: tuple[Any, Any],
+        validation_freq: Any,
+    ) -> None:
+        callbacks.on_train_begin()
+        logs: dict[str, Any] = {}
+        for epoch in epochs:
+            if not source.can_start(epoch, epochs.stop):
+                break
+            self.reset_metrics()
+            callbacks.on_epoch_begin(epoch)
+            logs = self._fit_epoch(source, callbacks, epoch)
+            if validation is not None and checks.validates(epoch, validation_freq):
+                logs.update(self._validate(validation, validation_sizes))
+            callbacks.on_epoch_end(epoch, logs)
+            if self.stop_training:
+                break
+        if self.optimizer is not None and epochs:
+            self.optimizer.finalize_variable_values(self.trainable_weights)
+        callbacks.on_train_end(logs)
+
+    def _fit_epoch(self, source: Any, callbacks: Any, epoch: int) -> dict[str, Any]:
+        warned = False
+        result: Any = {}
+        for step, batch in source:
+            callbacks.on_train_batch_begin(step)
+            if epoch == 0:
+                checks.labels(self, batch)
+            result = self.train_step(_tensors(batch))
+            if not warned and _not_finite(result):
+                warned = True
+                _warn_not_finite(batch, step, epoch)
+            callbacks.on_train_batch_end(step, _lazy(result))
+            if self.stop_training:
+                break
+        return pythonify_logs(result)
+
+    def _validate(self, validation: Any, sizes: tuple[Any, Any]) -> dict[str, Any]:
+        x, y, sample_weight = validation
+        batch_size, steps = sizes
+        logs = self.evaluate(
+            x,
+            y,
+            batch_size=batch_size if y is not None else None,
+            sample_weight=sample_weight,
+            steps=steps,
+            verbose=0,
+            return_dict=True,
+            _caller="fit",
+        )
+        return {f"val_{name}": value for name, value in logs.items()}
+
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        sample_weight: Any = None,
+        steps: int | None = None,
+        callbacks: Any = None,
+        return_dict: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        """Returns the loss and metrics over data.
+
+        Args:
+            x: Inputs, as for `fit`.
+            y: Targets.
+            batch_size: Samples in a step, 32 by default.
+            verbose: 0 silent, 1 a progress bar, 2 a line, or "auto".
+            sample_weight: Weight of each sample.
+            steps: Batches; by default all.
+            callbacks: List of callbacks.
+            return_dict: Whether values come by name.
+            **kwargs: Refused.
+
+        Returns:
+            The loss, or a list of the loss and metrics, or a dict.
+
+        Raises:
+            StateError: If the model is not compiled.
+            ArgumentError: If data do not fit.
+        """
+        caller = kwargs.pop("_caller", "evaluate")
+        if kwargs:
+            raise ArgumentError(f"Arguments not recognized: {sorted(kwargs)}")
+        self._assert_compiled("evaluate")
+        source = self._source(
+            "evaluate", x, y, sample_weight, batch_size=batch_size, steps=steps
+        )
+        callback_list = CallbackList(
+            callbacks,
+            add_progbar=verbose != 0,
+            model=None if caller == "fit" and callbacks is None else self,
+            verbose=verbose,
+            epochs=1,
+            steps=source.num_batches,
+        )
+        self.reset_metrics()
+        result: Any = {}
+        with source, _aborting(callback_list):
+            callback_list.on_test_begin()
+            for step, batch in source:
+                callback_list.on_test_batch_begin(step)
+                checks.labels(self, batch)
+                result = self.test_step(_tensors(batch))
+                callback_list.on_test_batch_end(step, _lazy(result))
+            logs = pythonify_logs(result)
+            callback_list.on_test_end(logs)
+        return logs if return_dict else self._in_order(logs)
+
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        steps: int | None = None,
+        callbacks: Any = None,
+    ) -> Any:
+        """Returns the outputs for inputs, as NumPy arrays.
+
+        Args:
+            x: Inputs, as for `fit`.
+            batch_size: Samples in a step, 32 by default.
+            verbose: 0 silent, 1 a progress bar, 2 a line, or "auto".
+            steps: Batches; by default all.
+            callbacks: List of callbacks.
+
+        Returns:
+            Arrays structured as the outputs.
+
+        Raises:
+            ArgumentError: If data do not fit.
+        """
+        source = self._source("predict", x, batch_size=batch_size, steps=steps)
+        callback_list = CallbackList(
+            callbacks,
+            add_progbar=verbose != 0,
+            model=self if callbacks else None,
+            verbose=verbose,
+            epochs=1,
+            steps=source.num_batches,
+        )
+        parts: list[Any] = []
+        with source, _aborting(callback_list):
+            callback_list.on_predict_begin()
+            for step, batch in source:
+                callback_list.on_predict_batch_begin(step)
+                outputs = self.predict_step(_tensors(batch))
+                parts.append(tree.map_structure(np.asarray, outputs))
+                callback_list.on_predict_batch_end(step, {"outputs": parts[-1]})
+            callback_list.on_predict_end()
+        if not parts:
+            raise ArgumentError("`predict` was given no batch.")
+        return tree.map_structure(_joined, *parts)
+
+    # ------------------------------------------------------------- single batches
+
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: Any = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Trains on one batch and returns the metrics, which go on accumulating.
+
+        Args:
+            x: Inputs.
+            y: Targets.
+            sample_weight: Weight of each sample.
+            class_weight: Dict from class number to weight.
+            return_dict: Whether values come by name.
+        """
+        self._assert_compiled("train_on_batch")
+        batch = self._one_batch("train_on_batch", x, y, sample_weight, class_weight)
+        checks.labels(self, batch)
+        logs = pythonify_logs(self.train_step(_tensors(batch)))
+        return logs if return_dict else self._in_order(logs)
+
+    def test_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Evaluates one batch and returns the metrics, which go on accumulating.
+
+        Args:
+            x: Inputs.
+            y: Targets.
+            sample_weight: Weight of each sample.
+            return_dict: Whether values come by name.
+        """
+        self._assert_compiled("test_on_batch")
+        batch = self._one_batch("test_on_batch", x, y, sample_weight, None)
+        checks.labels(self, batch)
+        logs = pythonify_logs(self.test_step(_tensors(batch)))
+        return logs if return_dict else self._in_order(logs)
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """Returns the outputs for one batch, as NumPy arrays.
+
+        Args:
+            x: Inputs.
+        """
+        batch = self._one_batch("predict_on_batch", x, None, None, None)
+        return tree.map_structure(_writable, self.predict_step(_tensors(batch)))
+
+    def _one_batch(
+        self, caller: str, x: Any, y: Any, sample_weight: Any, class_weight: Any
+    ) -> Any:
+        adapter = data.make_adapter(
+            x,
+            y,
+            sample_weight,
+            batch_size=2**62,
+            class_weight=class_weight,
+            caller=caller,
+        )
+        return next(iter(adapter.epoch()))
+
+    def _source(
+        self,
+        caller: str,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        *,
+        batch_size: Any = None,
+        shuffle: Any = False,
+        class_weight: Any = None,
+        steps: Any = None,
+    ) -> Any:
+        limit = config.max_steps_per_epoch()
+        if limit is not None:
+            steps = limit if steps is None else min(steps, limit)
+        adapter = data.make_adapter(
+            x,
+            y,
+            sample_weight,
+            batch_size=batch_size,
+            shuffle=shuffle,
+            class_weight=class_weight,
+            steps=steps,
+            caller=caller,
+            seed=random.make_default_seed() if shuffle else None,
+        )
+        return data.EpochIterator(adapter, steps)
+
+
+@contextmanager
+def _aborting(callbacks: CallbackList) -> Iterator[None]:
+    """Closes progress bars and files where the block raises."""
+    try:
+        yield
+    except BaseException as error:
+        callbacks.abort(error)
+        raise
+
+
+def _tensors(batch: Any) -> Any:
+    return tuple(
+        None if part is None else tree.map_structure(_tensor, part) for part in batch
+    )
+
+
+def _tensor(array: Any) -> Any:
+    if array is None or array.dtype.kind in "OSU":
+        return array
+    wide = array.dtype == np.float64
+    return Tensor(current().asarray(array, config.floatx() if wide else None))
+
+
+def _lazy(result: Any) -> Any:
+    return LazyLogs(lambda: pythonify_logs(result))
+
+
+def _not_finite(result: Any) -> bool:
+    loss = result.get("loss") if isinstance(result, dict) else None
+    return loss is not None and not math.isfinite(float(loss))
+
+
+def _warn_not_finite(batch: Any, step: int, epoch: int) -> None:
+    report = data.nonfinite_report(*batch)
+    where = f"The loss is not finite after batch {step} of epoch {epoch + 1}"
+    if report:
+        warnings.warn(f"{where}: {report}.", DataWarning, stacklevel=4)
+    else:
+        warnings.warn(
+            f"{where}, though the data are: training has diverged. Try a smaller "
+            "learning rate, or `clipnorm`.",
+            KerasishWarning,
+            stacklevel=4,
+        )
+
+
+def _joined(*parts: Any) -> np.ndarray:
+    return np.concatenate(parts) if len(parts) > 1 else np.array(parts[0])
+
+
+def _writable(x: Any) -> np.ndarray:
+    return np.array(x)
