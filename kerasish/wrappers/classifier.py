@@ -28,11 +28,11 @@ class KerasClassifier(ClassifierMixin, KerasEstimator):
     With no `model` it is a multilayer perceptron. A `Model` is taken as a pattern:
     every fit trains a fresh copy with new weights. A builder is a function that
     returns a model; it receives those of the following that its signature names, with
-    or without the underscore: `n_features_in_`, `X_shape_`, `X_dtype_`, `X`, `y`,
-    `classes_`, `n_classes_`,
-    `target_type_`, `n_outputs_`, `n_outputs_expected_`, and all of them as the dict
-    `meta`. What is not compiled is compiled here, for
-    cross-entropy.
+    or without the underscore: `n_features_in_`, `X_shape_`, `X_dtype_`, `X`, `y` (class
+    numbers), `classes_`, `n_classes_`, `target_type_`, `n_outputs_`,
+    `n_outputs_expected_`, and all of them as the dict `meta`. What is not compiled is
+    compiled here, for cross-entropy. `y` may hold two classes, more, or zeros and ones
+    in several columns, for labels that do not exclude each other.
 
     Settings of parts are routed by prefix, and can be searched over: `model__units` is
     an argument of the builder, `optimizer__learning_rate`, `loss__name`,

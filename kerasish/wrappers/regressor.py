@@ -22,7 +22,8 @@ class KerasRegressor(RegressorMixin, KerasEstimator):
     returns a model; it receives those of the following that its signature names, with
     or without the underscore: `n_features_in_`, `X_shape_`, `X_dtype_`, `X`, `y`,
     `target_type_`, `n_outputs_`, `n_outputs_expected_`, and all of them as the dict
-    `meta`. What is not compiled is compiled here, for `mean_squared_error`.
+    `meta`. What is not compiled is compiled here, for the mean squared error. `y` may
+    hold one number for each row, or several.
 
     Settings of parts are routed by prefix, and can be searched over: `model__units` is
     an argument of the builder, `optimizer__learning_rate`, `loss__name`,
