@@ -31,9 +31,7 @@ class ArrayKernels:
         try:
             return getattr(self.xp, name)
         except AttributeError as error:
-            raise DtypeError(
-                f"Backend {self.name!r} has no dtype {name!r}."
-            ) from error
+            raise DtypeError(f"Backend {self.name!r} has no dtype {name!r}.") from error
 
     def dtype_name(self, x: Array) -> str:
         """Returns the dtype name of an array."""
@@ -42,6 +40,17 @@ class ArrayKernels:
     def is_float(self, x: Array) -> bool:
         """Returns whether an array holds floating-point numbers, complex ones too."""
         return is_float_dtype(x.dtype) or is_complex_dtype(x.dtype)
+
+    def range_of(self, dtype: str) -> tuple[Any, Any]:
+        """Returns the least and the largest number that a dtype holds."""
+        if dtype == "bfloat16":  # unknown to the namespaces
+            largest = (2.0 - 2.0**-7) * 2.0**127
+            return -largest, largest
+        if is_float_dtype(dtype):
+            info = self.xp.finfo(self.dtype(dtype))
+            return float(info.min), float(info.max)
+        info = self.xp.iinfo(self.dtype(dtype))
+        return int(info.min), int(info.max)
 
     def is_signed(self, x: Array) -> bool:
         """Returns whether an array holds signed integers."""
@@ -66,6 +75,10 @@ class ArrayKernels:
     def to_numpy(self, x: Array) -> np.ndarray:
         """Copies an array of this backend to the host."""
         return np.asarray(x)
+
+    def arange(self, start: Any, stop: Any, step: Any, dtype: str) -> Array:
+        """Returns the numbers from `start` to below `stop`, `step` apart."""
+        return self.cast(self.xp.arange(start, stop, step), dtype)
 
     def cast(self, x: Array, dtype: str) -> Array:
         """Converts an array to another dtype; the same array where it has it."""

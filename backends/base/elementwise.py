@@ -64,6 +64,10 @@ class ElementwiseKernels(ArrayKernels):
         """Computes the square root; `nan` for negative numbers."""
         return self.xp.sqrt(x)
 
+    def rsqrt(self, x: Array) -> Array:
+        """Computes `1 / sqrt(x)`."""
+        return 1.0 / self.xp.sqrt(x)
+
     def sin(self, x: Array) -> Array:
         """Computes the sine."""
         return self.xp.sin(x)

@@ -110,6 +110,14 @@ class ReductionKernels(ArrayKernels):
         above = xp.searchsorted(ordered, bounds, side="right")
         return self.cast(above - xp.searchsorted(ordered, bounds), "int32")
 
+    def histogram(self, x: Array, edges: Array) -> Array:
+        """Returns how many elements lie between edges, int32; the last is included."""
+        xp = self.xp
+        ordered = xp.sort(x)
+        below = xp.searchsorted(ordered, edges[:-1])
+        upto = xp.searchsorted(ordered, edges[-1:], side="right")
+        return self.cast(xp.diff(xp.concat([below, upto])), "int32")
+
     def digitize(self, x: Array, bins: Array) -> Array:
         """Returns how many of increasing bounds are not above each element, int32."""
         flat = self.xp.searchsorted(bins, self.xp.reshape(x, (-1,)), side="right")

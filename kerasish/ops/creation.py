@@ -2,14 +2,17 @@
 
 from typing import Any
 
-import numpy as np
-
-from kerasish.autodiff import Tensor, op
+from kerasish.autodiff import Tensor, Variable, op, promote_float
 from kerasish.autodiff.casting import as_tensor
 from kerasish.backends import current
 from kerasish.core.dtypes import result_type, standardize_dtype
+from kerasish.core.errors import ArgumentError
+from kerasish.ops.arithmetic import add, divide, multiply, subtract
 from kerasish.ops.broadcasting import broadcast_to
+from kerasish.ops.comparison import equal
 from kerasish.ops.conversion import converted
+from kerasish.ops.movement import expand_dims, moveaxis
+from kerasish.ops.selection import where
 
 __all__ = [
     "arange",
@@ -164,6 +167,9 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) ->
         step: The distance, 1 by default.
         dtype: Dtype name; by default int32, or the default float for floats.
 
+    Raises:
+        ArgumentError: If `step` is 0.
+
     Example:
         >>> arange(3).tolist(), arange(1.0, 2.0, 0.5).tolist()
         ([0, 1, 2], [1.0, 1.5])
@@ -172,12 +178,19 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) ->
     if dtype is None:
         kinds = [getattr(x, "dtype", type(x)) for x in numbers]
         dtype = result_type(*kinds)
-    dtype = standardize_dtype(dtype)
+    name = standardize_dtype(dtype)
     start, stop = (0, start) if stop is None else (start, stop)
-    bounds = [np.asarray(x).item() for x in (start, stop, 1 if step is None else step)]
-    return as_tensor(np.arange(*bounds), dtype)
+    first, bound, by = (_number(x) for x in (start, stop, 1 if step is None else step))
+    if by == 0:
+        raise ArgumentError("`step` of `arange` must not be 0.")
+    return Tensor(current().arange(first, bound, by, name))
 
 
+def _number(x: Any) -> Any:
+    return x if isinstance(x, int | float) else as_tensor(x).item()
+
+
+@op
 def linspace(
     start: Any,
     stop: Any,
@@ -190,25 +203,42 @@ def linspace(
     """Makes a number of evenly spaced values between two bounds.
 
     Args:
-        start: First value, or an array of them.
+        start: First value, or a tensor of them.
         stop: Last value.
         num: How many.
         endpoint: Whether `stop` is the last of them.
         retstep: Whether the distance is returned too.
-        dtype: Dtype name, the default float if None.
-        axis: Where the values lie if the bounds are arrays.
+        dtype: Dtype name; that of the bounds by default, a float one.
+        axis: Where the values lie if the bounds are tensors.
 
     Returns:
         Tensor, or `(tensor, distance)`.
+
+    Raises:
+        ArgumentError: If `num` is negative.
 
     Example:
         >>> linspace(0.0, 1.0, 3).tolist()
         [0.0, 0.5, 1.0]
     """
-    low, high = np.asarray(start), np.asarray(stop)
-    values, step = np.linspace(low, high, num, endpoint, retstep=True, axis=axis)
-    made = as_tensor(values, standardize_dtype(dtype))
-    return (made, as_tensor(step, standardize_dtype(dtype))) if retstep else made
+    if num < 0:
+        raise ArgumentError(f"`num` must not be negative. Received: num={num}")
+    name = promote_float(*(getattr(x, "dtype", type(x)) for x in (start, stop)))[0]
+    # Numbers are spaced in double precision, tensors in their own.
+    exact = not any(isinstance(x, Tensor | Variable) for x in (start, stop))
+    wide = "float64" if exact else name
+    low, high = (as_tensor(x, wide) for x in (start, stop))
+    reach = subtract(high, low)
+    steps = max(num - 1 if endpoint else num, 1)
+    places = arange(num, dtype="int32")
+    shares = divide(as_tensor(places, wide), steps)
+    low, high = expand_dims(low, -1), expand_dims(high, -1)
+    values = add(low, multiply(expand_dims(reach, -1), shares))
+    if endpoint and num > 1:
+        values = where(equal(places, num - 1), high, values)
+    values = moveaxis(values, -1, axis)
+    made = as_tensor(values, standardize_dtype(dtype or name))
+    return (made, as_tensor(divide(reach, steps), name)) if retstep else made
 
 
 def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Tensor:

@@ -1,5 +1,6 @@
 """The larger and smaller of two, clipping, powers, remainders: element by element."""
 
+import math
 from typing import Any
 
 from kerasish.autodiff import defvjp, nondifferentiable, op, primitive, promote_float
@@ -9,7 +10,15 @@ from kerasish.core.dtypes import is_float_dtype, result_type
 from kerasish.ops import specs
 from kerasish.ops.arithmetic import add, divide, multiply, negative, subtract
 from kerasish.ops.broadcasting import unbroadcast
-from kerasish.ops.comparison import equal, greater, less
+from kerasish.ops.comparison import (
+    equal,
+    greater,
+    greater_equal,
+    less,
+    less_equal,
+    logical_and,
+)
+from kerasish.ops.conversion import converted
 from kerasish.ops.exponentials import exp, log
 from kerasish.ops.rounding import absolute
 from kerasish.ops.selection import where
@@ -31,15 +40,12 @@ __all__ = [
 ]
 
 
-@primitive(spec=specs.same)
-def _square(x: Any) -> Any:
-    return current().square(x)
+def _numbers(*dtypes: Any) -> tuple[str, ...]:
+    name = result_type(*dtypes)
+    return ("int32" if name == "bool" else name,) * len(dtypes)
 
 
-defvjp(_square, lambda g, y, x: multiply(g, multiply(x, 2)))
-
-
-@op
+@primitive(spec=specs.same, cast=_numbers)
 def square(x: Any) -> Any:
     """Computes `x * x`.
 
@@ -53,8 +59,10 @@ def square(x: Any) -> Any:
         >>> square(3.0).item()
         9.0
     """
-    x = as_tensor(x) if not hasattr(x, "dtype") else x
-    return _square(as_tensor(x, "int32") if str(x.dtype) == "bool" else x)
+    return current().square(x)
+
+
+defvjp(square, lambda g, y, x: multiply(g, multiply(x, 2)))
 
 
 @primitive(spec=specs.broadcast)
@@ -112,9 +120,33 @@ defvjp(
 )
 
 
+@primitive(spec=specs.broadcast, cast=_numbers)
+def _clip(x: Any, low: Any, high: Any) -> Any:
+    return current().clip(x, low, high)
+
+
+def _within(g: Any, x: Any, low: Any, high: Any) -> Any:
+    inside = logical_and(greater_equal(x, low), less_equal(x, high))
+    return where(inside, g, as_tensor(0, g.dtype))
+
+
+def _bound(g: Any, chosen: Any) -> Any:
+    return where(chosen, g, as_tensor(0, g.dtype))
+
+
+defvjp(
+    _clip,
+    lambda g, y, x, a, b: unbroadcast(_within(g, x, a, b), x),
+    lambda g, y, x, a, b: unbroadcast(
+        _bound(g, logical_and(less(x, a), less(a, b))), a
+    ),
+    lambda g, y, x, a, b: unbroadcast(_bound(g, greater(maximum(x, a), b)), b),
+)
+
+
 @op
 def clip(x: Any, x_min: Any, x_max: Any) -> Any:
-    """Limits elements to an interval.
+    """Limits elements to an interval; at its bounds they pass the gradient on.
 
     Args:
         x: Tensor.
@@ -122,18 +154,20 @@ def clip(x: Any, x_min: Any, x_max: Any) -> Any:
         x_max: Upper bound, or None.
 
     Returns:
-        Tensor of the common dtype.
+        Tensor of the common dtype, int32 for booleans.
 
     Example:
         >>> clip([-1.0, 0.5, 2.0], 0, 1).tolist()
         [0.0, 0.5, 1.0]
     """
+    if x_min is not None and x_max is not None:
+        return _clip(x, x_min, x_max)
     if x_min is not None:
-        x = maximum(x, x_min)
-    return x if x_max is None else minimum(x, x_max)
+        return maximum(x, x_min)
+    return converted(x) if x_max is None else minimum(x, x_max)
 
 
-@primitive(spec=specs.broadcast)
+@primitive(spec=specs.broadcast, cast=_numbers)
 def power(x1: Any, x2: Any) -> Any:
     """Raises to a power, element by element: `x1 ** x2`.
 
@@ -168,7 +202,7 @@ def _power_exponent(g: Any, y: Any, x1: Any, x2: Any) -> Any:
 defvjp(power, _power_base, _power_exponent)
 
 
-@primitive(spec=specs.broadcast)
+@primitive(spec=specs.broadcast, cast=_numbers)
 def floor_divide(x1: Any, x2: Any) -> Any:
     """Divides and rounds down: `x1 // x2`.
 
@@ -189,7 +223,7 @@ def floor_divide(x1: Any, x2: Any) -> Any:
 nondifferentiable(floor_divide, "is constant between jumps")
 
 
-@primitive(spec=specs.broadcast)
+@primitive(spec=specs.broadcast, cast=_numbers)
 def mod(x1: Any, x2: Any) -> Any:
     """Returns the remainder of a division, of the sign of `x2`.
 
@@ -233,7 +267,7 @@ def arctan2(x1: Any, x2: Any) -> Any:
 
 
 def _radius(x1: Any, x2: Any) -> Any:
-    return add(_square(x1), _square(x2))
+    return add(square(x1), square(x2))
 
 
 defvjp(
@@ -261,10 +295,15 @@ def logaddexp(x1: Any, x2: Any) -> Any:
     return current().logaddexp(x1, x2)
 
 
+def _part(x: Any, y: Any) -> Any:
+    # exp(x - y), and 0 where both are -inf.
+    return exp(subtract(x, where(equal(y, -math.inf), as_tensor(0, y.dtype), y)))
+
+
 defvjp(
     logaddexp,
-    lambda g, y, a, b: unbroadcast(multiply(g, exp(subtract(a, y))), a),
-    lambda g, y, a, b: unbroadcast(multiply(g, exp(subtract(b, y))), b),
+    lambda g, y, a, b: unbroadcast(multiply(g, _part(a, y)), a),
+    lambda g, y, a, b: unbroadcast(multiply(g, _part(b, y)), b),
 )
 
 
@@ -282,18 +321,24 @@ def reciprocal(x: Any) -> Any:
     return divide(1, x)
 
 
-@op
+@primitive(spec=specs.same, cast=promote_float)
 def rsqrt(x: Any) -> Any:
     """Computes `1 / sqrt(x)`.
 
     Args:
         x: Tensor.
 
+    Returns:
+        Tensor of the shape of `x` and a float dtype.
+
     Example:
         >>> rsqrt(4.0).item()
         0.5
     """
-    return power(x, -0.5) if _is_float(x) else power(as_tensor(x, result_type(float)), -0.5)
+    return current().rsqrt(x)
+
+
+defvjp(rsqrt, lambda g, y, x: multiply(g, multiply(multiply(y, square(y)), -0.5)))
 
 
 @op

@@ -13,6 +13,7 @@ from kerasish.ops.broadcasting import unbroadcast
 from kerasish.ops.comparison import equal, greater, isnan
 from kerasish.ops.division import divide_no_nan
 from kerasish.ops.exponentials import exp2
+from kerasish.ops.extremes import logaddexp
 from kerasish.ops.rounding import sign
 from kerasish.ops.selection import where
 
@@ -23,10 +24,14 @@ __all__ = [
     "heaviside",
     "hypot",
     "ldexp",
+    "logaddexp2",
     "nextafter",
     "rad2deg",
     "signbit",
 ]
+
+
+LOG2 = math.log(2.0)
 
 
 @primitive(spec=specs.same, cast=promote_float)
@@ -220,3 +225,22 @@ def rad2deg(x: Any) -> Any:
         0.0
     """
     return multiply(x, 180.0 / math.pi)
+
+
+@op
+def logaddexp2(x1: Any, x2: Any) -> Any:
+    """Computes `log2(2^x1 + 2^x2)` without overflow.
+
+    Args:
+        x1: Tensor.
+        x2: Tensor that broadcasts with `x1`.
+
+    Returns:
+        Tensor of the broadcast shape and a float dtype.
+
+    Example:
+        >>> logaddexp2(3.0, 3.0).item()
+        4.0
+    """
+    scaled = logaddexp(multiply(x1, LOG2), multiply(x2, LOG2))
+    return divide(scaled, LOG2)

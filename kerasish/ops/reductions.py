@@ -396,7 +396,11 @@ def std(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         >>> std([1.0, 3.0]).item()
         1.0
     """
-    variance = var(x, axis=axis, keepdims=keepdims)
+    return root_of_variance(var(x, axis=axis, keepdims=keepdims))
+
+
+def root_of_variance(variance: Any) -> Any:
+    """Returns a square root whose gradient at 0 is 0."""
     positive = greater(variance, 0)
     safe = where(positive, variance, as_tensor(1, variance.dtype))
     return where(positive, sqrt(safe), variance)
