@@ -20,6 +20,7 @@ __all__ = [
     "public_module",
     "register_builtin_class",
     "register_builtin_functions",
+    "set_builtin_loader",
 ]
 
 ROOMS = (
@@ -63,6 +64,7 @@ _FUNCTION_ROOMS = ("activations", "losses", "metrics", "initializers", "ops")
 _classes: dict[tuple[str, str], type] = {}
 _functions: dict[tuple[str, str], Callable[..., Any]] = {}
 _keys: dict[type, tuple[str, str]] = {}
+_loader: list[Callable[[], object]] = []
 
 
 def public_module(cls: type) -> str:
@@ -158,6 +160,10 @@ def find_class(module: str | None, name: str) -> type | None:
     if module is not None and not is_builtin_module(module):
         return None
     found = _classes.get((module or "", name))
+    if found is not None:
+        return found
+    _load_rooms()
+    found = _classes.get((module or "", name))
     return found or _only_one(_classes, name, _modules_like(module))
 
 
@@ -173,6 +179,7 @@ def find_function(module: str | None, name: str) -> Callable[..., Any] | None:
         >>> find_function("os", "system") is None
         True
     """
+    _load_rooms()
     if module in (None, "builtins", "keras"):
         for room in _FUNCTION_ROOMS:
             found = _functions.get((f"keras.{room}", name))
@@ -218,7 +225,26 @@ def builtin_names() -> list[str]:
         >>> "no_such_name" in builtin_names()
         False
     """
+    _load_rooms()
     return sorted({name for _, name in (*_classes, *_functions)})
+
+
+def set_builtin_loader(load: Callable[[], object]) -> None:
+    """Tells how the rooms of kerasish that are not imported yet are imported.
+
+    Rooms are imported when they are first used, but a config may name what is in any
+    of them. The package sets this once; it is called at the first look-up that finds
+    nothing.
+
+    Args:
+        load: Imports all rooms that register classes or functions.
+    """
+    _loader[:] = [load]
+
+
+def _load_rooms() -> None:
+    if _loader:
+        _loader.pop()()
 
 
 def _modules_like(module: str | None) -> Iterable[str]:

@@ -8,7 +8,7 @@ a plain attribute of a model lies under `layers`, unless its attribute sorts bef
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -100,7 +100,8 @@ def _attributes(obj: Any) -> Iterator[tuple[str, Any]]:
     """Yields the attributes that may lead to objects with weights, in order."""
     skipped = _SKIPPED | getattr(obj, "_untracked", frozenset())
     own = vars(obj) if hasattr(obj, "__dict__") else {}
-    names = {*own, *_class_attributes(type(obj))} - skipped
+    cls: Hashable = type(obj)
+    names = {*own, *_class_attributes(cls)} - skipped
     for name in sorted(names, key=lambda name: (name.startswith("_"), name)):
         try:
             value = own[name] if name in own else getattr(obj, name)
@@ -111,7 +112,7 @@ def _attributes(obj: Any) -> Iterator[tuple[str, Any]]:
 
 
 @lru_cache(maxsize=1024)
-def _class_attributes(cls: type) -> tuple[str, ...]:
+def _class_attributes(cls: Any) -> tuple[str, ...]:
     """Returns the properties, layers and containers that a class itself defines."""
     names: set[str] = set()
     for base in cls.__mro__:

@@ -214,8 +214,9 @@ def _assign(model: Any, parts: Sequence[Part]) -> None:
     kept = [(v, v.value) for owner in owners for v in getattr(owner, "variables", [])]
     try:
         for obj, stored in parts:
-            if obj is optimizer and len(stored) < len(obj.variables):
-                for key, variable in zip(stored, obj.variables, strict=False):
+            own = getattr(obj, "variables", [])
+            if obj is optimizer and len(stored) < len(own):
+                for key, variable in zip(stored, own, strict=False):
                     variable.assign(stored[key])
             else:
                 obj.load_own_variables(stored)

@@ -43,6 +43,7 @@ def relu_op(x):
 def tables(monkeypatch):
     for name in ("_classes", "_functions", "_keys"):
         monkeypatch.setattr(builtins, name, {})
+    monkeypatch.setattr(builtins, "_loader", [])
     for cls in CLASSES:
         builtins.register_builtin_class(cls)
     builtins.register_builtin_functions("keras.activations", {"relu": relu})
@@ -136,6 +137,22 @@ def test_other_modules_are_not_ours(module):
 )
 def test_find_function(module, name, function):
     assert builtins.find_function(module, name) is function
+
+
+def test_rooms_are_imported_at_the_first_look_up_that_finds_nothing():
+    late = make("Late", "kerasish.layers.late")
+    calls = []
+
+    def load():
+        calls.append(1)
+        builtins.register_builtin_class(late)
+
+    builtins.set_builtin_loader(load)
+    assert builtins.find_class("keras.layers", "Dense") is Dense
+    assert not calls
+    assert builtins.find_class("keras.layers", "Late") is late
+    assert builtins.find_class("keras.layers", "Later") is None
+    assert calls == [1]
 
 
 def test_names_and_identity():

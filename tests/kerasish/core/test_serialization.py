@@ -44,6 +44,7 @@ def function(x):
 def tables(monkeypatch):
     for name in ("_classes", "_functions", "_keys"):
         monkeypatch.setattr(builtin_objects, name, {})
+    monkeypatch.setattr(builtin_objects, "_loader", [])
     for name in ("_by_name", "_name_of"):
         monkeypatch.setattr(custom_objects, name, {})
 
