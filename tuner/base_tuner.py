@@ -1,8 +1,10 @@
 """The search: asks the oracle for trials, runs them, tells it what came of them."""
 
+import contextlib
 import gc
 import shutil
 import traceback
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +76,7 @@ class BaseTuner:
                 "subclass defines `run_trial`. Received: hypermodel=None"
             )
         self.display = Display(oracle)
+        self._models: list[weakref.ref[Any]] = []
         self._project_dir = project_folder(directory, project_name)
         oracle.project_dir = self._project_dir
         if overwrite:
@@ -110,12 +113,12 @@ class BaseTuner:
                 condition.enable(hp.values)
                 hp.ensure_active_values()
             self._explore(hp)
+            self._drop_models()
             self.oracle.update_space(hp)
             for scope in hp.inactive_scopes:
                 if scope not in seen:
                     seen.append(scope)
                     pending.append(scope)
-        gc.collect()
 
     def _explore(self, hp: HyperParameters) -> None:
         """Builds a model, only to see what it asks for."""
@@ -133,7 +136,17 @@ class BaseTuner:
         if not hypermodel.tunable:
             # What it asks of a copy does not reach the search space.
             hp = hp.copy()
-        return hypermodel.build(hp)
+        model = hypermodel.build(hp)
+        with contextlib.suppress(TypeError):
+            self._models.append(weakref.ref(model))
+        return model
+
+    def _drop_models(self) -> None:
+        """Frees models that only hold themselves, in cycles, before the next one."""
+        # Looking through all objects takes longer than a small trial.
+        if any(model() is not None for model in self._models):
+            gc.collect()
+        self._models.clear()
 
     def search(self, *fit_args: Any, **fit_kwargs: Any) -> None:
         """Searches until `max_trials` were run or nothing is left to try.
@@ -146,6 +159,7 @@ class BaseTuner:
             FatalError: If every trial would fail alike, or too many did in a row.
         """
         self.oracle.verbose = fit_kwargs.get("verbose", "auto")
+        self.save()
         self.on_search_begin()
         while True:
             self.pre_create_trial()
@@ -162,9 +176,7 @@ class BaseTuner:
             finally:
                 self.display.on_trial_end(trial)
             self.on_trial_end(trial)
-            self.save()
-            # Models hold themselves in cycles, and their memory until collected.
-            gc.collect()
+            self._drop_models()
         self.display.on_search_end()
         self.on_search_end()
 

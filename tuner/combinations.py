@@ -151,25 +151,27 @@ class Tried:
 
     Args:
         trials: The trials so far.
+        space: The hyperparameters that are searched; other values do not count.
 
     Example:
         >>> from kerasish.tuner.hyperparameters import HyperParameters
         >>> hp = HyperParameters()
         >>> units = hp.Int("units", 1, 4)
-        >>> tried = Tried([Trial(hp, "0")])
+        >>> tried = Tried([Trial(hp, "0")], hp.space)
         >>> {"units": 1} in tried, {"units": 2} in tried
         (True, False)
     """
 
-    def __init__(self, trials: Iterable[Trial]) -> None:
+    def __init__(self, trials: Iterable[Trial], space: Space) -> None:
         trials = list(trials)
+        searched = {hp.name for hp in space}
         ever = {name for trial in trials for name in trial.used or ()}
         # Tuples of values, by the names they are of: there are few sets of names.
         self._groups: dict[tuple[str, ...], set[tuple[Value | None, ...]]] = {}
         for trial in trials:
             values = trial.hyperparameters.values
             unused = set() if trial.used is None else ever - set(trial.used)
-            names = tuple(sorted(set(values) - unused))
+            names = tuple(sorted(searched & set(values) - unused))
             seen = self._groups.setdefault(names, set())
             seen.add(tuple(values[name] for name in names))
 

@@ -84,11 +84,12 @@ class Objective:
             a: A value; NaN is never better.
             b: The other one; None and NaN are worse than any number.
         """
+        highest = self.known_direction() == "max"
         if math.isnan(a):
             return False
         if b is None or math.isnan(b):
             return True
-        return a > b if self.known_direction() == "max" else a < b
+        return a > b if highest else a < b
 
     def has_value(self, logs: Mapping[str, Any]) -> bool:
         """Returns whether the metric is in the logs.

@@ -58,7 +58,7 @@ class Oracle(Record):
         space = self._given_space(hyperparameters)
         if seed is not None:
             seed = check_int("seed", seed)
-        super().__init__(create_objective(objective), space, seed)
+        super().__init__(create_objective(objective), space, seed, tune_new_entries)
         self.max_trials = max_trials
         if max_trials is not None:
             self.max_trials = check_int("max_trials", max_trials, least=1)
@@ -224,7 +224,6 @@ class Oracle(Record):
                 if not trial.metrics.exists(name):
                     trial.metrics.register(name, self._direction_of(name))
                 trial.metrics.update(name, value, step)
-            self.save_trial(trial)
             return trial.status
 
     def _direction_of(self, name: str) -> str | None:

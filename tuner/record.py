@@ -31,6 +31,7 @@ class Record:
         objective: What is improved.
         hyperparameters: The search space so far.
         seed: int, or None for one of its own.
+        tune_new_entries: bool, whether the space takes in what trials asked for.
 
     Attributes:
         project_dir: `Path` of the folder of the files, or None to keep none.
@@ -44,13 +45,17 @@ class Record:
     """
 
     def __init__(
-        self, objective: Objective, hyperparameters: HyperParameters, seed: int | None
+        self,
+        objective: Objective,
+        hyperparameters: HyperParameters,
+        seed: int | None,
+        tune_new_entries: bool = True,
     ) -> None:
         self.objective = objective
         self.hyperparameters = hyperparameters
         self.seed = random.randrange(10_000) if seed is None else seed
         self._seed_given = seed is not None
-        self.tune_new_entries = True
+        self.tune_new_entries = tune_new_entries
         self.project_dir: Path | None = None
         self.trials: dict[str, Trial] = {}
         self.ongoing_trials: dict[str, str] = {}

@@ -1,12 +1,11 @@
 """Files of a search: JSON that is whole or not there, read with suspicion."""
 
-import json
-import os
 import re
 from pathlib import Path
 from typing import Any
 
 from kerasish.core.errors import ArgumentError, SerializationError
+from kerasish.saving import files, json_text
 
 __all__ = ["TRIAL_ID", "project_folder", "read_json", "write_json"]
 
@@ -45,21 +44,15 @@ def write_json(path: Path, content: Any) -> None:
 
     Args:
         path: The file; its folder is made where it is missing.
-        content: What `json.dumps` takes, without NaN and infinity.
+        content: Plain data, without NaN and infinity.
+
+    Raises:
+        OSError: If it cannot be written; the old file is untouched then.
+        SerializationError: If it holds what is no plain data.
     """
-    text = json.dumps(content, allow_nan=False)
+    text = json_text.write_json(content)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with open(temporary, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
+    files.replace_file(path, text.encode())
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -78,25 +71,10 @@ def read_json(path: Path) -> dict[str, Any]:
             f"{path} has {size:,} bytes, more than the {LARGEST:,} that a file of a "
             "search may have."
         )
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise SerializationError(
-            f"{path} is damaged: it holds {size} bytes that are not JSON ({error})."
-        ) from error
+    content = json_text.read_json(files.read_file(path), f"{path}, of {size} bytes,")
     if not isinstance(content, dict):
         raise SerializationError(
             f"{path} is damaged: it must hold a JSON object. "
             f"Received: {type(content).__name__}"
         )
     return content
-
-
-def _sync_folder(folder: Path) -> None:
-    # Where a folder cannot be opened (Windows), its entries are not synced either.
-    if hasattr(os, "O_DIRECTORY"):
-        number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)

@@ -7,7 +7,6 @@ from kerasish.core.errors import ArgumentError, ArgumentTypeError
 from kerasish.tuner.conditions import Parent
 from kerasish.tuner.hyperparameter import Boolean, Choice, Fixed
 
-
 # Configs as keras-tuner 1.4.8 writes them.
 CONFIGS = [
     (

@@ -118,7 +118,11 @@ def test_defaults():
     ("make", "error", "message"),
     [
         (lambda: Int("i", 5, 1), ArgumentError, "must not be greater than `max_value`"),
-        (lambda: Int("i", 1, 5, step=0), ArgumentError, "`step` of `Int` 'i' must be g"),
+        (
+            lambda: Int("i", 1, 5, step=0),
+            ArgumentError,
+            "`step` of `Int` 'i' must be g",
+        ),
         (lambda: Int("i", 1, 5, step=-1), ArgumentError, "greater than 0 for sampl"),
         (lambda: Int("i", 1.5, 5), ArgumentTypeError, "must be an integer. Received: "),
         (lambda: Int("i", "a", 5), ArgumentTypeError, "`min_value` of `Int` 'i' must"),
@@ -131,7 +135,11 @@ def test_defaults():
             ArgumentError,
             "greater than 1 for sampling='log'. Received: step=1",
         ),
-        (lambda: Float("f", 0, np.nan), ArgumentError, "`max_value` of `Float` 'f' mus"),
+        (
+            lambda: Float("f", 0, np.nan),
+            ArgumentError,
+            "`max_value` of `Float` 'f' mus",
+        ),
         (lambda: Float("f", 0, 1, step=None, default="x"), ArgumentTypeError, "`defau"),
         (
             lambda: Float("f", -1, 1, sampling="reverse_log"),

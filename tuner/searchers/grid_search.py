@@ -82,7 +82,7 @@ class GridSearchOracle(Oracle):
     def _following(self, place: int) -> Values | None:
         """Returns the first combination after the trial before that was not tried."""
         space = self.hyperparameters.space
-        tried = Tried(self.trials.values())
+        tried = Tried(self.trials.values(), space)
         # The trial before is the cursor, so that nothing else need be kept in files.
         before = [i for i in self.start_order[:place] if i in self.trials]
         values: Values | None = None

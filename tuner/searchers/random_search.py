@@ -89,7 +89,7 @@ class RandomSearchOracle(Oracle):
 
     def _untried(self, place: int) -> Values | None:
         space = self.hyperparameters.space
-        tried = Tried(self.trials.values())
+        tried = Tried(self.trials.values(), space)
         if place == 0:
             return default_values(space)
         # The numbers depend on nothing but the seed and the place of the trial, so
