@@ -8,8 +8,8 @@ a plain attribute of a model lies under `layers`, unless its attribute sorts bef
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterator
-from functools import cached_property, lru_cache
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from kerasish.core.naming import to_snake_case
@@ -100,8 +100,7 @@ def _attributes(obj: Any) -> Iterator[tuple[str, Any]]:
     """Yields the attributes that may lead to objects with weights, in order."""
     skipped = _SKIPPED | getattr(obj, "_untracked", frozenset())
     own = vars(obj) if hasattr(obj, "__dict__") else {}
-    cls: Hashable = type(obj)
-    names = {*own, *_class_attributes(cls)} - skipped
+    names = {*own, *_class_attributes(type(obj))} - skipped
     for name in sorted(names, key=lambda name: (name.startswith("_"), name)):
         try:
             value = own[name] if name in own else getattr(obj, name)
@@ -111,17 +110,17 @@ def _attributes(obj: Any) -> Iterator[tuple[str, Any]]:
             yield name, value
 
 
-@lru_cache(maxsize=1024)
-def _class_attributes(cls: Any) -> tuple[str, ...]:
+def _class_attributes(cls: type) -> set[str]:
     """Returns the properties, layers and containers that a class itself defines."""
     names: set[str] = set()
-    for base in cls.__mro__:
-        in_base = base.__module__.startswith(_BASES) or base is object
+    for base in cls.__mro__[:-1]:
+        if base.__module__.startswith(_BASES):
+            names.update(name for name in _FOLLOWED if name in vars(base))
+            continue
         for name, value in vars(base).items():
-            if name.startswith("__") or (in_base and name not in _FOLLOWED):
-                continue
-            if isinstance(value, property | cached_property | list | tuple | dict):
+            followed = isinstance(
+                value, property | cached_property | list | tuple | dict
+            )
+            if not name.startswith("__") and (followed or is_saveable(value)):
                 names.add(name)
-            elif is_saveable(value):
-                names.add(name)
-    return tuple(names)
+    return names
