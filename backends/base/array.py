@@ -1,15 +1,35 @@
 """What every family of kernels stands on: the namespace, dtypes, moving arrays."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
 from kerasish.core.dtypes import is_complex_dtype, is_float_dtype, standardize_dtype
 from kerasish.core.errors import BackendError, DtypeError
 
-__all__ = ["Array", "ArrayKernels"]
+__all__ = ["Array", "ArrayKernels", "in_float32"]
 
 Array = Any
+Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+
+def in_float32(kernel: Kernel) -> Kernel:
+    """Lets a kernel of one operand compute half precision in float32.
+
+    Where several roundings would add up, and where numbers mix with arrays: bfloat16
+    does not know Python's numbers.
+    """
+
+    @wraps(kernel)
+    def wide(self: Any, x: Array) -> Array:
+        name = self.dtype_name(x)
+        if name in ("float16", "bfloat16"):
+            return self.cast(kernel(self, self.cast(x, "float32")), name)
+        return kernel(self, x)
+
+    return cast(Kernel, wide)
 
 
 class ArrayKernels:

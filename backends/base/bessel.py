@@ -1,6 +1,6 @@
 """Kernels of modified Bessel functions, by Chebyshev series."""
 
-from kerasish.backends.base.array import Array, ArrayKernels
+from kerasish.backends.base.array import Array, ArrayKernels, in_float32
 
 __all__ = ["BesselKernels"]
 
@@ -47,10 +47,12 @@ I1_FAR = (0.38928811750914005, -0.009761097491361469, -0.00011058893876262371,
 class BesselKernels(ArrayKernels):
     """Modified Bessel functions of the first kind, of a float operand."""
 
+    @in_float32
     def bessel_i0(self, x: Array) -> Array:
         """Returns I0(x)."""
         return self._bessel(x, I0_NEAR, I0_FAR)
 
+    @in_float32
     def bessel_i1(self, x: Array) -> Array:
         """Returns I1(x)."""
         size = self.xp.minimum(self.xp.abs(x), self.xp.full_like(x, 8.0))

@@ -1,6 +1,6 @@
 """Kernels that work element by element."""
 
-from kerasish.backends.base.array import Array, ArrayKernels
+from kerasish.backends.base.array import Array, ArrayKernels, in_float32
 
 __all__ = ["ElementwiseKernels"]
 
@@ -36,6 +36,7 @@ class ElementwiseKernels(ArrayKernels):
         """Computes `e^x`."""
         return self.xp.exp(x)
 
+    @in_float32
     def exp2(self, x: Array) -> Array:
         """Computes `2^x`."""
         return self.xp.pow(2.0, x)
@@ -64,6 +65,7 @@ class ElementwiseKernels(ArrayKernels):
         """Computes the square root; `nan` for negative numbers."""
         return self.xp.sqrt(x)
 
+    @in_float32
     def rsqrt(self, x: Array) -> Array:
         """Computes `1 / sqrt(x)`."""
         return 1.0 / self.xp.sqrt(x)
@@ -255,6 +257,7 @@ class ElementwiseKernels(ArrayKernels):
         quotient = self.xp.divide(x1, self.xp.where(zero, self.xp.ones_like(x2), x2))
         return self.xp.where(zero, self.xp.zeros_like(quotient), quotient)
 
+    @in_float32
     def cbrt(self, x: Array) -> Array:
         """Computes the real cube root."""
         xp = self.xp

@@ -2,7 +2,7 @@
 
 import math
 
-from kerasish.backends.base.array import Array, ArrayKernels
+from kerasish.backends.base.array import Array, ArrayKernels, in_float32
 
 __all__ = ["SpecialKernels"]
 
@@ -33,21 +33,23 @@ GILES_TAIL = (-0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844,
 class SpecialKernels(ArrayKernels):
     """Special functions of a float operand, computed in float64 or float32."""
 
+    @in_float32
     def erf(self, x: Array) -> Array:
         """Returns the error function."""
         small = self._erf_small(x)
         tail = 1.0 - self._erfc_positive(self.xp.abs(x))
         large = self.xp.where(x < 0, -tail, tail)
         made = self.xp.where(self.xp.abs(x) <= 0.46875, small, large)
-        return self.cast(self.xp.where(self.xp.isnan(x), x, made), self.dtype_name(x))
+        return self.xp.where(self.xp.isnan(x), x, made)
 
+    @in_float32
     def erfc(self, x: Array) -> Array:
         """Returns one minus the error function, exactly also where that is small."""
         tail = self._erfc_positive(self.xp.abs(x))
         large = self.xp.where(x < 0, 2.0 - tail, tail)
         small = 1.0 - self._erf_small(x)
         made = self.xp.where(self.xp.abs(x) <= 0.46875, small, large)
-        return self.cast(self.xp.where(self.xp.isnan(x), x, made), self.dtype_name(x))
+        return self.xp.where(self.xp.isnan(x), x, made)
 
     def erfinv(self, x: Array) -> Array:
         """Returns the number whose error function is `x`, which is within [-1, 1]."""
@@ -70,6 +72,7 @@ class SpecialKernels(ArrayKernels):
         y = xp.where(xp.abs(wide) > 1.0, xp.asarray(float("nan"), dtype=wide.dtype), y)
         return self.cast(y, self.dtype_name(x))
 
+    @in_float32
     def sinc(self, x: Array) -> Array:
         """Returns `sin(pi x) / (pi x)`, 1 at zero."""
         xp = self.xp

@@ -355,7 +355,7 @@ def abs(x: Any) -> Any:
     return absolute(x)
 
 
-@primitive(spec=specs.same)
+@primitive(spec=specs.same, cast=_numbers)
 def _round(x: Any) -> Any:
     return current().round(x)
 

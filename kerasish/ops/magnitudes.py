@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from kerasish.autodiff import defvjp, nondifferentiable, op, primitive, promote_float
+from kerasish.autodiff.casting import standardize_operands
 from kerasish.backends import current
 from kerasish.core.dtypes import is_float_dtype, result_type
 from kerasish.core.errors import DtypeError
@@ -242,5 +243,6 @@ def logaddexp2(x1: Any, x2: Any) -> Any:
         >>> logaddexp2(3.0, 3.0).item()
         4.0
     """
+    x1, x2 = standardize_operands((x1, x2), promote_float)
     scaled = logaddexp(multiply(x1, LOG2), multiply(x2, LOG2))
     return divide(scaled, LOG2)

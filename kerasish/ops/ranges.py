@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from kerasish.autodiff import op
+from kerasish.autodiff import op, promote_float
+from kerasish.autodiff.casting import standardize_operands
 from kerasish.core.dtypes import standardize_dtype
 from kerasish.core.errors import ArgumentError, ShapeError
 from kerasish.ops.arithmetic import multiply
@@ -76,10 +77,11 @@ def geomspace(
         >>> [round(x, 3) for x in geomspace(1.0, 100.0, 3).tolist()]
         [1.0, 10.0, 100.0]
     """
+    start, stop = standardize_operands((start, stop), promote_float)
     exponents = linspace(
         log(absolute(start)), log(absolute(stop)), num, endpoint, axis=axis
     )
-    signs = sign(converted(start))
+    signs = sign(start)
     if signs.shape:
         signs = expand_dims(signs, axis)
     made = multiply(exp(exponents), signs)

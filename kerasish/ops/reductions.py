@@ -172,7 +172,8 @@ def max(x: Any, axis: Any = None, keepdims: bool = False, initial: Any = None) -
     if any_zero(x.shape, axis):
         shape = specs.reduced_shape(x.shape, axis, keepdims)
         return broadcast_to(as_tensor(initial, x.dtype), shape)
-    return maximum(_max(x, axis=axis, keepdims=keepdims), initial)
+    found = _max(x, axis=axis, keepdims=keepdims)
+    return maximum(found, bool(initial) if x.dtype == "bool" else initial)
 
 
 @op
@@ -202,7 +203,8 @@ def min(x: Any, axis: Any = None, keepdims: bool = False, initial: Any = None) -
     if any_zero(x.shape, axis):
         shape = specs.reduced_shape(x.shape, axis, keepdims)
         return broadcast_to(as_tensor(initial, x.dtype), shape)
-    return minimum(_min(x, axis=axis, keepdims=keepdims), initial)
+    found = _min(x, axis=axis, keepdims=keepdims)
+    return minimum(found, bool(initial) if x.dtype == "bool" else initial)
 
 
 @op

@@ -4,6 +4,7 @@ from typing import Any
 
 from kerasish.autodiff import defvjp, nondifferentiable, primitive, promote_float
 from kerasish.backends import current
+from kerasish.core.dtypes import result_type
 from kerasish.ops import specs
 from kerasish.ops.arithmetic import multiply
 
@@ -30,7 +31,12 @@ def absolute(x: Any) -> Any:
 defvjp(absolute, lambda g, y, x: multiply(g, sign(x)))
 
 
-@primitive(spec=specs.same)
+def _number(dtype: Any) -> tuple[str, ...]:
+    name = result_type(dtype)
+    return ("int32" if name == "bool" else name,)
+
+
+@primitive(spec=specs.same, cast=_number)
 def sign(x: Any) -> Any:
     """Returns -1, 0 or 1 by the sign.
 
@@ -38,7 +44,7 @@ def sign(x: Any) -> Any:
         x: Tensor.
 
     Returns:
-        Tensor like `x`.
+        Tensor like `x`; int32 for booleans.
 
     Example:
         >>> sign(-2.0).item()
