@@ -115,6 +115,11 @@ from kerasish.ops.creation import (
     zeros,
     zeros_like,
 )
+from kerasish.ops.crossentropy import (
+    binary_crossentropy,
+    categorical_crossentropy,
+    sparse_categorical_crossentropy,
+)
 from kerasish.ops.decompositions import qr
 from kerasish.ops.division import divide_no_nan, fmod, gcd, lcm
 from kerasish.ops.exponentials import exp, exp2, expm1, log, log10, log1p, log2, sqrt
@@ -260,6 +265,7 @@ __all__ = [
     "argsort",
     "average",
     "bartlett",
+    "binary_crossentropy",
     "bincount",
     "bitwise_and",
     "bitwise_invert",
@@ -271,6 +277,7 @@ __all__ = [
     "blackman",
     "broadcast_to",
     "cast",
+    "categorical_crossentropy",
     "cbrt",
     "ceil",
     "celu",
@@ -435,6 +442,7 @@ __all__ = [
     "softplus",
     "softsign",
     "sort",
+    "sparse_categorical_crossentropy",
     "sparse_plus",
     "sparse_sigmoid",
     "sparsemax",
