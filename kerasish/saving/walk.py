@@ -27,6 +27,8 @@ _BASES = (
 )
 _FOLLOWED = ("layers", "optimizer")
 _SKIPPED = frozenset({"_arguments", "_inbound_nodes", "_outbound_nodes"})
+# Where a class may name more: what it does not own, and what it holds twice.
+_SKIP_LISTS = ("_untracked", "_unsaved")
 _CONTAINERS = (list, tuple, dict)
 
 
@@ -98,7 +100,7 @@ def _descend(
 
 def _attributes(obj: Any) -> Iterator[tuple[str, Any]]:
     """Yields the attributes that may lead to objects with weights, in order."""
-    skipped = _SKIPPED | getattr(obj, "_untracked", frozenset())
+    skipped = _SKIPPED.union(*(getattr(obj, name, ()) for name in _SKIP_LISTS))
     own = vars(obj) if hasattr(obj, "__dict__") else {}
     names = {*own, *_class_attributes(type(obj))} - skipped
     for name in sorted(names, key=lambda name: (name.startswith("_"), name)):

@@ -117,6 +117,16 @@ def test_containers_are_numbered_with_what_they_hold_unseen():
     ]
 
 
+def test_a_class_may_name_attributes_to_leave_out():
+    class Sequence(Model):
+        _unsaved = frozenset({"_stack"})
+        layers = property(lambda self: self._stack[1:])
+
+    sequence = Sequence()
+    sequence._stack = [Dropout(), Dense()]
+    assert paths(sequence) == ["", "layers/dense"]
+
+
 def test_an_object_that_holds_itself_through_another_ends():
     outer, inner = Dense(), Dense()
     outer.inner = inner
