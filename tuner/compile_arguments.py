@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from kerasish.core.tree import map_structure
+
 __all__ = ["override_compile"]
 
 
@@ -16,11 +18,17 @@ def override_compile(model: Any, optimizer: Any, loss: Any, metrics: Any) -> Non
     """
     if optimizer is None and loss is None and metrics is None:
         return
-    if optimizer is not None and not isinstance(optimizer, (str, dict, type)):
-        # The state of an optimizer belongs to one model.
-        optimizer = type(optimizer).from_config(optimizer.get_config())
-    model.compile(
-        optimizer=model.optimizer if optimizer is None else optimizer,
-        loss=model.loss if loss is None else loss,
-        metrics=metrics,
-    )
+    # The state of an optimizer or a metric belongs to one model.
+    given = {
+        "optimizer": map_structure(_fresh, optimizer),
+        "loss": loss,
+        "metrics": map_structure(_fresh, metrics),
+    }
+    kept = model._compile_arguments
+    model.compile(**kept | {k: v for k, v in given.items() if v is not None})
+
+
+def _fresh(given: Any) -> Any:
+    if hasattr(given, "get_config") and not isinstance(given, type):
+        return type(given).from_config(given.get_config())
+    return given

@@ -25,23 +25,26 @@ class TrialCallback(Callback):
         self.tuner = tuner
         self.trial = trial
         self.best: float | None = None
+        self._is_measured = False
 
     def uses_hook(self, name: str) -> bool:
         """Returns whether calling a hook has an effect.
 
-        A tuner that does not override the hooks of batches costs them nothing.
+        Those of batches have none unless the tuner overrides them or limits the size
+        of a model, which may not be known before its first batch.
 
         Args:
             name: Name of a hook.
         """
         short = name.replace("on_train_batch", "on_batch")
         if short in BATCH_HOOKS:
-            return bool(self.tuner.overrides(short))
+            limited = self.tuner.max_model_size is not None
+            return bool(limited or self.tuner.overrides(short))
         return super().uses_hook(name)
 
     def on_train_begin(self, logs: Logs = None) -> None:
-        """Refuses a model that is too large."""
-        self.tuner.check_size(self.model)
+        """Measures the new model of an execution afresh."""
+        self._is_measured = False
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         """Passes it on to the tuner."""
@@ -52,7 +55,10 @@ class TrialCallback(Callback):
         self.tuner.on_batch_begin(self.trial, self.model, batch, logs)
 
     def on_batch_end(self, batch: int, logs: Logs = None) -> None:
-        """Passes it on to the tuner."""
+        """Refuses a model that is too large, and passes it on to the tuner."""
+        if not self._is_measured:
+            self.tuner.check_size(self.model)
+            self._is_measured = True
         self.tuner.on_batch_end(self.trial, self.model, batch, logs)
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:

@@ -24,11 +24,10 @@ class FakeModel:
         self.metrics = list(metrics)
         self.weights = None
         self.stop_training = False
-        self.compiled = {}
-        self.optimizer, self.loss = "sgd", "mse"
+        self._compile_arguments = {"optimizer": "sgd", "loss": "mse", "metrics": None}
 
     def compile(self, **kwargs):
-        self.compiled = kwargs
+        self._compile_arguments = kwargs
 
     def count_params(self):
         return self.size

@@ -16,14 +16,21 @@ class Optimizer:
 
 def test_nothing_given_leaves_the_model_alone():
     model = FakeModel([])
+    model.compile = None
     override_compile(model, None, None, None)
-    assert model.compiled == {}
 
 
 def test_what_is_given_replaces_the_builders():
     model = FakeModel([])
     given = Optimizer(0.5)
     override_compile(model, given, None, ["acc"])
-    assert model.compiled["loss"] == "mse" and model.compiled["metrics"] == ["acc"]
-    made = model.compiled["optimizer"]
-    assert made.rate == 0.5 and made is not given
+    made = model._compile_arguments
+    assert made["loss"] == "mse" and made["metrics"] == ["acc"]
+    assert made["optimizer"].rate == 0.5 and made["optimizer"] is not given
+
+
+def test_loss_alone():
+    model = FakeModel([])
+    override_compile(model, None, "mae", None)
+    expected = {"optimizer": "sgd", "loss": "mae", "metrics": None}
+    assert model._compile_arguments == expected
