@@ -345,7 +345,8 @@ class BaseTuner:
         write_json(self._project_dir / f"{self.tuner_id}.json", {})
 
     def reload(self) -> None:
-        """Takes the search up from its files."""
+        """Takes the search up from its files, and says so."""
+        print(f"Reloading Tuner from {self._project_dir / self.tuner_id}.json")
         self.oracle.reload()
 
 

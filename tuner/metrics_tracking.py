@@ -133,7 +133,9 @@ class MetricHistory:
     def get_config(self) -> dict[str, Any]:
         """Returns the direction and the observations as JSON."""
         observations = [o.get_config() for o in self.get_history()]
-        return {"direction": self.direction, "observations": observations}
+        # KerasTuner cannot read a file without a direction, which for the one
+        # observation that is kept of a metric makes no difference.
+        return {"direction": self.direction or "min", "observations": observations}
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:

@@ -56,11 +56,13 @@ def test_files(make, tmp_path):
     assert tuner.get_trial_dir("0000") == str(tmp_path / "p" / "trial_0000")
 
 
-def test_search_goes_on_where_it_ended(make):
+def test_search_goes_on_where_it_ended(make, capsys):
     tuner = make(tuned=oracle(max_trials=2))
     tuner.search(verbose=0)
-    assert tuner.remaining_trials == 0
+    assert tuner.remaining_trials == 0 and capsys.readouterr().out == ""
     tuner = make(tuned=oracle(max_trials=4))
+    path = f"{tuner.project_dir}/tuner0.json"
+    assert capsys.readouterr().out == f"Reloading Tuner from {path}\n"
     assert tuner.remaining_trials == 2 and tuner.get_best_models() == [-1]
     tuner.search(verbose=0)
     assert [t.score for t in tuner.oracle.trials.values()] == [4, 1, 0, 1]
