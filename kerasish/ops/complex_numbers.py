@@ -19,6 +19,7 @@ from kerasish.core.dtypes import is_complex_dtype, result_type
 from kerasish.core.errors import ShapeError
 from kerasish.ops import specs
 from kerasish.ops.arithmetic import multiply, negative
+from kerasish.ops.broadcasting import unbroadcast
 from kerasish.ops.conversion import cast, converted
 from kerasish.ops.creation import zeros_like
 from kerasish.ops.extremes import arctan2
@@ -77,8 +78,8 @@ defvjp(_real, lambda g, y, x: _complex(g, zeros_like(g)))
 defvjp(_imag, lambda g, y, x: _complex(zeros_like(g), negative(g)))
 defvjp(
     _complex,
-    lambda g, y, real, imag: _real(g),
-    lambda g, y, real, imag: negative(_imag(g)),
+    lambda g, y, real, imag: unbroadcast(_real(g), real),
+    lambda g, y, real, imag: unbroadcast(negative(_imag(g)), imag),
 )
 defvjp(_conj, lambda g, y, x: _conj(g))
 

@@ -185,8 +185,8 @@ def histogram(x: Any, bins: int = 10, range: Any = None) -> Any:
         raise ArgumentError(f"`bins` must be a positive integer. Received: bins={bins}")
     x = x if is_float_dtype(x.dtype) else cast(x, result_type(x.dtype, float))
     low, high = _bounds(x, range)
-    edges = cast(linspace(low, high, bins + 1), x.dtype)
-    counts = _histogram(x, edges, bins=bins)
+    edges = linspace(low, high, bins + 1, dtype=x.dtype)
+    counts, edges = _histogram(x, edges, bins=bins)
     return cast(counts, x.dtype), edges
 
 
@@ -206,13 +206,13 @@ def _bounds(x: Any, range: Any) -> tuple[Any, Any]:
     return (low, high) if low < high else (low - 0.5, high + 0.5)
 
 
-def _histogram_spec(x: TensorSpec, edges: TensorSpec, bins: int) -> TensorSpec:
-    return TensorSpec((bins,), "int32")
+def _histogram_spec(x: TensorSpec, edges: TensorSpec, bins: int) -> Any:
+    return TensorSpec((bins,), "int32"), edges
 
 
 @primitive(spec=_histogram_spec, static=("bins",))
 def _histogram(x: Any, edges: Any, bins: int) -> Any:
-    return current().histogram(x, edges)
+    return current().histogram(x, edges), edges
 
 
 nondifferentiable(_histogram, "is an integer")

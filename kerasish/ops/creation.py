@@ -2,13 +2,22 @@
 
 from typing import Any
 
-from kerasish.autodiff import Tensor, Variable, op, promote_float
+from kerasish.autodiff import (
+    Tensor,
+    TensorSpec,
+    Variable,
+    defvjp,
+    keep,
+    op,
+    primitive,
+    promote_float,
+)
 from kerasish.autodiff.casting import as_tensor
 from kerasish.backends import current
 from kerasish.core.dtypes import result_type, standardize_dtype
 from kerasish.core.errors import ArgumentError
 from kerasish.ops.arithmetic import add, divide, multiply, subtract
-from kerasish.ops.broadcasting import broadcast_to
+from kerasish.ops.broadcasting import broadcast_to, unbroadcast
 from kerasish.ops.comparison import equal
 from kerasish.ops.conversion import converted
 from kerasish.ops.movement import expand_dims, moveaxis
@@ -95,6 +104,19 @@ def full(shape: Any, fill_value: Any, dtype: Any = None) -> Any:
     return broadcast_to(as_tensor(fill_value, standardize_dtype(dtype)), shape)
 
 
+def _like_spec(x: TensorSpec, value: TensorSpec) -> TensorSpec:
+    return TensorSpec(x.shape, value.dtype)
+
+
+@primitive(spec=_like_spec, cast=keep)
+def _like(x: Any, value: Any) -> Any:
+    xp = current().xp
+    return xp.asarray(xp.broadcast_to(value, x.shape), copy=True)
+
+
+defvjp(_like, None, lambda g, y, x, value: unbroadcast(g, value))
+
+
 @op
 def zeros_like(x: Any, dtype: Any = None) -> Any:
     """Makes zeros of the shape of a tensor.
@@ -154,8 +176,7 @@ def full_like(x: Any, fill_value: Any, dtype: Any = None) -> Any:
         [3, 3]
     """
     x = converted(x)
-    value = as_tensor(fill_value, standardize_dtype(dtype or x.dtype))
-    return broadcast_to(value, shape=tuple(x.shape))
+    return _like(x, as_tensor(fill_value, standardize_dtype(dtype or x.dtype)))
 
 
 def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) -> Tensor:

@@ -11,7 +11,7 @@ from kerasish.ops.comparison import equal, isnan, logical_not
 from kerasish.ops.conversion import cast, converted
 from kerasish.ops.extremes import square
 from kerasish.ops.reductions import all as all_
-from kerasish.ops.reductions import argmax, argmin, mean, root_of_variance, sum
+from kerasish.ops.reductions import argmax, argmin, mean, root_of_variance, sum, var
 from kerasish.ops.reductions import max as max_
 from kerasish.ops.reductions import min as min_
 from kerasish.ops.selection import where
@@ -172,8 +172,12 @@ def nanvar(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         1.0
     """
     x = converted(x)
+    if not is_float_dtype(x.dtype):
+        return var(x, axis=axis, keepdims=keepdims)
     away = subtract(x, nanmean(x, axis=axis, keepdims=True))
-    return nanmean(square(away), axis=axis, keepdims=keepdims)
+    away = where(isnan(x), 0, away)  # before the square: its slope at nan is nan
+    total = sum(square(away), axis=axis, keepdims=keepdims)
+    return divide(total, _present(x, axis, keepdims, x.dtype))
 
 
 @op

@@ -3,7 +3,7 @@
 from typing import Any
 
 from kerasish.autodiff import Tensor, Variable, op
-from kerasish.autodiff.casting import host_array
+from kerasish.autodiff.casting import as_tensor, host_array
 from kerasish.core.dtypes import is_float_dtype, result_type
 from kerasish.core.errors import ArgumentError, ShapeError
 from kerasish.ops import specs
@@ -196,7 +196,7 @@ def nanmedian(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 def _share(q: Any) -> Any:
     if isinstance(q, Tensor | Variable):
         return divide(q, 100)
-    return host_array(q) / 100
+    return host_array(q, "float64") / 100
 
 
 def _quantile(
@@ -231,12 +231,13 @@ def _checked(x: Any, q: Any, method: str) -> tuple[Any, Any]:
             f"`method` must be one of {', '.join(METHODS)}. Received: method={method!r}"
         )
     if not isinstance(q, Tensor | Variable):
-        shares = host_array(q)
+        shares = host_array(q, "float64")
         if not ((shares >= 0) & (shares <= 1)).all():
             raise ArgumentError(
                 f"`q` of quantiles must be from 0 to 1 (0 to 100 per cent). "
                 f"Received: q={q!r}"
             )
+        q = as_tensor(shares, "float64")
     x, q = converted(x), converted(q)
     if len(q.shape) > 1:
         raise ShapeError(f"`q` must be a number or flat. Received: shape={q.shape}")

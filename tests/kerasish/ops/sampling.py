@@ -28,7 +28,7 @@ that are drawn anew for each test. These properties are tested of every row:
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -45,6 +45,7 @@ __all__ = [
     "Sample",
     "bits",
     "booleans",
+    "find",
     "fixed",
     "floats",
     "given",
@@ -94,7 +95,7 @@ class Sample:
     order: int
     batch: bool
     loose: float
-    tags: dict[str, Any] = field(default_factory=dict)
+    sized: bool
 
     def __str__(self) -> str:
         text = [_shown(a) for a in self.args]
@@ -131,6 +132,7 @@ def sample(
     order: int = 2,
     batch: bool = True,
     loose: float = 1.0,
+    sized: bool = True,
     **kwargs: Any,
 ) -> Sample:
     """Makes a row; see the module's docstring.
@@ -145,6 +147,7 @@ def sample(
         order: Highest order of derivatives tested.
         batch: Whether a row with an unknown first axis is tested.
         loose: Factor on the tolerance of values.
+        sized: Whether the shape of the result is known without the data.
         **kwargs: Keyword arguments of the call.
     """
     if isinstance(operation, str):
@@ -152,7 +155,17 @@ def sample(
     else:
         name = operation.__name__
     return Sample(
-        name, operation, args, kwargs, reference, dtypes, gradient, order, batch, loose
+        name,
+        operation,
+        args,
+        kwargs,
+        reference,
+        dtypes,
+        gradient,
+        order,
+        batch,
+        loose,
+        sized,
     )
 
 
@@ -225,7 +238,9 @@ def _away_from_zero(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndar
 
 def _separated(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     size = int(np.prod(shape))
-    spaced = np.linspace(-2.0, 2.0, max(size, 2))[:size] + rng.uniform(-0.01, 0.01, size)
+    spaced = np.linspace(-2.0, 2.0, max(size, 2))[:size] + rng.uniform(
+        -0.01, 0.01, size
+    )
     return rng.permutation(spaced).reshape(shape)
 
 

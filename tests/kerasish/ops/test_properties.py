@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 
 from kerasish import ops
-from kerasish.autodiff import OPS, PRIMITIVES, KerasTensor, Tensor, check_gradients
+from kerasish.autodiff import (
+    OPS,
+    PRIMITIVES,
+    KerasTensor,
+    Op,
+    Primitive,
+    Tensor,
+    check_gradients,
+)
 from kerasish.core import tree
 from kerasish.core.dtypes import is_float_dtype
 from tests.kerasish.ops.sampling import BFLOAT16, numpy_dtype
@@ -55,6 +63,8 @@ def test_value_equals_reference(row):
             e = np.asarray(e)
             name = y.dtype if isinstance(y, Tensor) else str(host.dtype)
             tolerance = RTOL.get(name, 1e-5 if "c" in host.dtype.kind else 0)
+            if tolerance:
+                tolerance = max(tolerance, RTOL.get(dtype, 0))
             assert host.shape == e.shape, (dtype, host.shape, e.shape)
             np.testing.assert_allclose(
                 wide(host),
@@ -91,21 +101,21 @@ def test_inferred_spec_is_the_computed_one(row):
                 assert s.dtype == y.dtype, (dtype, s, y.dtype)
                 assert len(s.shape) == len(y.shape), (dtype, s.shape, y.shape)
                 for n, m in zip(s.shape, y.shape, strict=True):
-                    assert n == m or (n is None and batch), (s.shape, y.shape)
+                    free = batch or not row.sized
+                    assert n == m or (n is None and free), (s.shape, y.shape)
 
 
 @each_sample
 def test_functional_graph_equals_eager(row):
     hosts = row.draw(row.dtypes[0])
-    if not hosts:
-        pytest.skip("nothing symbolic in the call")
+    if not hosts or not isinstance(row.operation, Op | Primitive):
+        pytest.skip("not one node of a graph")
     stand_ins = symbolic(row, hosts, batch=False)
     args, kwargs = row.fill(stand_ins)
     output = leaves_of(row.operation(*args, **kwargs))[0]
     operation, index, _ = output._keras_history
     node = operation._inbound_nodes[index]
-    tensors = [ops.cast_to(h, dtype=str(h.dtype)) for h in hosts] if 0 else hosts
-    values = dict(zip(map(id, stand_ins), tensors, strict=True))
+    values = dict(zip(map(id, stand_ins), hosts, strict=True))
     args, kwargs = node.fill(values)
     found = leaves_of(node.operation(*args, **kwargs))
     args, kwargs = row.fill(hosts)

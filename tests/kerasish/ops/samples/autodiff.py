@@ -12,6 +12,8 @@ SAMPLES = [
         reference=lambda x, dtype: np.asarray(x, dtype),
         dtypes=(*NUMBERS, "bool"),
     ),
-    sample("add_gradients", floats(2, 3), floats(2, 3), reference=np.add, dtypes=FLOATS),
+    sample(
+        "add_gradients", floats(2, 3), floats(2, 3), reference=np.add, dtypes=FLOATS
+    ),
     sample("_reshaped", floats(2, 3), (3, 2), reference=np.reshape, batch=False),
 ]
