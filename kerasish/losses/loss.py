@@ -74,8 +74,8 @@ class Loss(Serializable):
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         in_mask = getattr(y_pred, "_keras_mask", None)
-        y_pred = tree.map_structure(lambda x: _as(x, self.dtype), y_pred)
-        y_true = tree.map_structure(lambda x: _as(x, self.dtype), y_true)
+        y_pred = _structure(y_pred, self.dtype)
+        y_true = _structure(y_true, self.dtype)
         values = self.call(y_true, y_pred)
         mask = getattr(values, "_keras_mask", None)
         mask = in_mask if mask is None else mask
@@ -146,6 +146,14 @@ def squeezed(y_true: Any, y_pred: Any) -> tuple[Any, Any]:
     elif pred_ndim == true_ndim + 1 and y_pred.shape[-1] == 1:
         y_pred = ops.squeeze(y_pred, -1)
     return y_true, y_pred
+
+
+def _structure(y: Any, dtype: str) -> Any:
+    if isinstance(y, Tensor) or not isinstance(y, list | tuple | dict):
+        return _as(y, dtype)
+    if all(isinstance(x, int | float) for x in tree.flatten(y)):
+        return _as(y, dtype)  # nested lists of numbers are one array
+    return tree.map_structure(lambda x: _as(x, dtype), y)
 
 
 def _as(x: Any, dtype: str) -> Any:

@@ -1,0 +1,147 @@
+"""LossScaleOptimizer: keeps float16 gradients in range by scaling the loss."""
+
+from typing import Any, Self
+
+from kerasish import ops
+from kerasish.core.errors import ArgumentError, ArgumentTypeError
+from kerasish.core.registry import deserialize_keras_object, serialize_keras_object
+from kerasish.optimizers.optimizer import Optimizer
+
+__all__ = ["LossScaleOptimizer"]
+
+
+class LossScaleOptimizer(Optimizer):
+    """Scales the loss up, gradients down, and finds the scale by trial.
+
+    A step whose gradients are not finite is skipped and halves the scale; after a
+    number of finite steps in a row it doubles.
+
+    Args:
+        inner_optimizer: The optimizer that makes the steps.
+        initial_scale: The first scale, positive.
+        dynamic_growth_steps: Finite steps until it doubles, positive.
+        name: A name.
+        **kwargs: `clipnorm` and others belong to the inner optimizer and are refused.
+
+    Raises:
+        ArgumentError: If a number is out of range.
+
+    Reference:
+        Micikevicius et al., 2018, arXiv:1710.03740.
+    """
+
+    def __init__(
+        self,
+        inner_optimizer: Any,
+        initial_scale: float = 2.0**15,
+        dynamic_growth_steps: int = 2000,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if not isinstance(inner_optimizer, Optimizer):
+            raise ArgumentTypeError(
+                "`inner_optimizer` must be an optimizer. "
+                f"Received: {inner_optimizer!r}"
+            )
+        if kwargs:
+            raise ArgumentError(
+                f"`LossScaleOptimizer` does not take {sorted(kwargs)}: give them to "
+                "the inner optimizer."
+            )
+        if not initial_scale > 0 or dynamic_growth_steps < 1:
+            raise ArgumentError(
+                "`initial_scale` and `dynamic_growth_steps` must be positive. "
+                f"Received: {initial_scale}, {dynamic_growth_steps}"
+            )
+        super().__init__(learning_rate=0.0, name=name)
+        self._variables = []
+        self.inner_optimizer = inner_optimizer
+        self.initial_scale = float(initial_scale)
+        self.dynamic_growth_steps = dynamic_growth_steps
+        self.step_counter = self._add(0, "int32", "step_counter")
+        self.dynamic_scale = self._add(self.initial_scale, "float32", "dynamic_scale")
+
+    @property
+    def variables(self) -> list[Any]:
+        """The scale's and the inner optimizer's variables."""
+        return [*self._variables, *self.inner_optimizer.variables]
+
+    @property
+    def learning_rate(self) -> Any:
+        """The inner optimizer's learning rate."""
+        return self.inner_optimizer.learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, value: Any) -> None:
+        self.inner_optimizer.learning_rate = value
+
+    @property
+    def iterations(self) -> Any:
+        """The inner optimizer's step count."""
+        return self.inner_optimizer.iterations
+
+    @iterations.setter
+    def iterations(self, value: Any) -> None:
+        pass  # the base class makes one of its own, which is not used
+
+    def build(self, variables: Any) -> None:
+        """Makes the inner optimizer's slots."""
+        if not self.inner_optimizer.built:
+            self.inner_optimizer.build(variables)
+        self._trainable_variables = self.inner_optimizer._trainable_variables
+        self._places = self.inner_optimizer._places
+        self.built = True
+
+    def scale_loss(self, loss: Any) -> Any:
+        """Returns the loss times the scale."""
+        return loss * ops.cast(self.dynamic_scale, loss.dtype)
+
+    def apply(self, grads: Any, trainable_variables: Any = None) -> None:
+        """Makes a step with the gradients scaled down, if they are finite.
+
+        Args:
+            grads: A gradient, or None, for each weight.
+            trainable_variables: The weights.
+        """
+        if not self.built:
+            self.build(trainable_variables)
+        known = [g for g in grads if g is not None]
+        finite = all(bool(ops.all(ops.isfinite(g))) for g in known)
+        if not finite:
+            self.step_counter.assign(0)
+            self.dynamic_scale.assign(self.dynamic_scale.value / 2.0)
+            return
+        scale = self.dynamic_scale.value
+        grads = [None if g is None else g / ops.cast(scale, g.dtype) for g in grads]
+        self.inner_optimizer.apply(grads, trainable_variables)
+        if int(self.step_counter) == self.dynamic_growth_steps - 1:
+            self.step_counter.assign(0)
+            self.dynamic_scale.assign(scale * 2.0)
+        else:
+            self.step_counter.assign_add(1)
+
+    def finalize_variable_values(self, var_list: Any) -> None:
+        """Lets the inner optimizer set weights to their averages."""
+        self.inner_optimizer.finalize_variable_values(var_list)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the constructor's arguments as plain data."""
+        return {
+            "name": self.name,
+            "inner_optimizer": serialize_keras_object(self.inner_optimizer),
+            "initial_scale": self.initial_scale,
+            "dynamic_growth_steps": self.dynamic_growth_steps,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
+        """Makes an optimizer from what `get_config` returned.
+
+        Args:
+            config: The constructor's arguments.
+            custom_objects: Classes and functions by name.
+        """
+        config = dict(config)
+        inner = deserialize_keras_object(config.pop("inner_optimizer"), custom_objects)
+        known = ("initial_scale", "dynamic_growth_steps", "name")
+        return cls(inner, **{k: v for k, v in config.items() if k in known})

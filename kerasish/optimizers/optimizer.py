@@ -1,0 +1,526 @@
+"""Optimizer: what happens to gradients before and after the rule of a subclass.
+
+A step unscales and accumulates the gradients, clips them, decays the weights, lets the
+subclass update each weight in `update_step`, and keeps averages and constraints.
+"""
+
+import warnings
+from typing import Any, Self
+
+from kerasish import ops
+from kerasish.autodiff import StatelessScope, Variable
+from kerasish.core.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    KerasishWarning,
+    ModelFileError,
+)
+from kerasish.core.naming import auto_name
+from kerasish.core.registry import (
+    Serializable,
+    deserialize_keras_object,
+    serialize_keras_object,
+)
+from kerasish.optimizers.clipping import clip_gradients
+from kerasish.optimizers.schedules import LearningRateSchedule
+from kerasish.optimizers.settings import checked_rate, checked_settings
+
+__all__ = ["Optimizer"]
+
+
+class Optimizer(Serializable):
+    """The base class of optimizers.
+
+    A subclass makes its slots in `build` with `add_optimizer_variables` and changes a
+    weight in `update_step(gradient, variable, learning_rate)`.
+
+    Args:
+        learning_rate: A number, a schedule, or a function without arguments.
+        weight_decay: Share of a weight that is taken off, times the learning rate, at
+            every step.
+        clipnorm: Largest norm of a gradient.
+        clipvalue: Largest absolute value in a gradient.
+        global_clipnorm: Largest norm of all gradients together.
+        use_ema: Whether an exponential moving average of the weights is kept.
+        ema_momentum: How much of the average stays at each step.
+        ema_overwrite_frequency: Steps after which the weights are set to the average;
+            None for the end of training only.
+        loss_scale_factor: The loss is multiplied, and gradients divided, by it.
+        gradient_accumulation_steps: Steps whose gradients are averaged to one update.
+        name: A name, made up if None.
+
+    Raises:
+        ArgumentError: If a number is out of range, or several kinds of clipping given.
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        loss_scale_factor: float | None = None,
+        gradient_accumulation_steps: int | None = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if kwargs:
+            raise ArgumentTypeError(
+                f"`{type(self).__name__}` has no arguments {sorted(kwargs)}."
+            )
+        self.name = name or auto_name(type(self).__name__)
+        self.weight_decay = weight_decay
+        self.clipnorm = clipnorm
+        self.clipvalue = clipvalue
+        self.global_clipnorm = global_clipnorm
+        self.use_ema = use_ema
+        self.ema_momentum = ema_momentum
+        self.ema_overwrite_frequency = ema_overwrite_frequency
+        self.loss_scale_factor = loss_scale_factor
+        self.gradient_accumulation_steps = gradient_accumulation_steps
+        checked_settings(self)
+        self.built = False
+        self._variables: list[Variable] = []
+        self._trainable_variables: list[Variable] = []
+        self._places: dict[int, int] = {}
+        self._averages: list[Variable] = []
+        self._accumulated: list[Variable] = []
+        self._undecayed: set[int] = set()
+        self._undecayed_names: list[str] = []
+        self.iterations = self._add(0, "int64", "iteration")
+        self._learning_rate: Any = self._rate(learning_rate)
+
+    # -------------------------------------------------------------- learning rate
+
+    def _rate(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            value = deserialize_keras_object(value)
+        if isinstance(value, LearningRateSchedule) or callable(value):
+            return value
+        number = checked_rate(type(self).__name__, value)
+        return self._add(number, "float32", "learning_rate")
+
+    @property
+    def learning_rate(self) -> Any:
+        """The current learning rate: a variable, or a tensor from a schedule."""
+        rate = self._learning_rate
+        if isinstance(rate, LearningRateSchedule):
+            return rate(self.iterations)
+        return rate if isinstance(rate, Variable) else ops.cast(rate(), "float32")
+
+    @learning_rate.setter
+    def learning_rate(self, value: Any) -> None:
+        held = self._learning_rate
+        if isinstance(value, LearningRateSchedule):
+            if isinstance(held, Variable):
+                self._variables = [v for v in self._variables if v is not held]
+            self._learning_rate = value
+            return
+        if not isinstance(held, Variable):
+            raise ArgumentTypeError(
+                "This optimizer was created with a learning-rate schedule, so its "
+                "learning rate cannot be set; give it a number or a new schedule."
+            )
+        held.assign(checked_rate(type(self).__name__, value))
+
+    # ------------------------------------------------------------------ variables
+
+    @property
+    def variables(self) -> list[Variable]:
+        """The step count, the learning rate and all slots."""
+        return list(self._variables)
+
+    def _add(self, value: Any, dtype: str, name: str) -> Variable:
+        variable = Variable(
+            value,
+            dtype=dtype,
+            trainable=False,
+            autocast=False,
+            aggregation="only_first_replica",
+            name=name,
+        )
+        self._variables.append(variable)
+        return variable
+
+    def add_variable(
+        self,
+        shape: Any,
+        initializer: Any = "zeros",
+        dtype: Any = None,
+        aggregation: str = "none",
+        layout: Any = None,
+        name: str | None = None,
+    ) -> Variable:
+        """Adds a variable to the state.
+
+        Args:
+            shape: Tuple of sizes.
+            initializer: "zeros", "ones", or a function `(shape, dtype)`.
+            dtype: Dtype name.
+            aggregation: Accepted as Keras does.
+            layout: Must be None.
+            name: A name without `/`.
+        """
+        make = {"zeros": ops.zeros, "ones": ops.ones}.get(initializer, initializer)
+        variable = Variable(
+            make, shape=shape, dtype=dtype, trainable=False, autocast=False, name=name
+        )
+        self._variables.append(variable)
+        return variable
+
+    def add_variable_from_reference(
+        self, reference_variable: Any, name: str | None = None, initializer: Any = "zeros"
+    ) -> Variable:
+        """Adds a slot of the shape and dtype of a weight.
+
+        Args:
+            reference_variable: The weight.
+            name: What the slot is called after the weight's name.
+            initializer: "zeros", "ones", or a function `(shape, dtype)`.
+        """
+        path = getattr(reference_variable, "path", reference_variable.name)
+        return self.add_variable(
+            reference_variable.shape,
+            initializer,
+            reference_variable._tensor.dtype,
+            name=f"{path.replace('/', '_')}_{name or 'var'}",
+        )
+
+    def add_optimizer_variables(
+        self, trainable_variables: Any, name: Any, initializer: Any = "zeros"
+    ) -> Any:
+        """Adds slots for weights: one, or several side by side, for each.
+
+        Args:
+            trainable_variables: The weights.
+            name: The slot's name, or a list of names.
+            initializer: "zeros", "ones" or a function, or a list of these.
+
+        Returns:
+            A list of slots, or a tuple of such lists.
+        """
+        names = [name] if isinstance(name, str) else list(name)
+        if not isinstance(initializer, list | tuple):
+            initializer = [initializer] * len(names)
+        slots: tuple[list[Variable], ...] = tuple([] for _ in names)
+        for v in trainable_variables:
+            for held, one, make in zip(slots, names, initializer, strict=True):
+                held.append(self.add_variable_from_reference(v, one, make))
+        return slots[0] if isinstance(name, str) else slots
+
+    def build(self, variables: Any) -> None:
+        """Makes the slots for weights.
+
+        Args:
+            variables: The weights.
+        """
+        variables = list(variables)
+        self._trainable_variables = variables
+        self._places = {id(v): i for i, v in enumerate(variables)}
+        if self.use_ema:
+            self._averages = self.add_optimizer_variables(variables, "average")
+            for average, v in zip(self._averages, variables, strict=True):
+                average.assign(v.value)
+        if self.gradient_accumulation_steps:
+            self._accumulated = self.add_optimizer_variables(
+                variables, "gradient_accumulator"
+            )
+        self.built = True
+
+    def _get_variable_index(self, variable: Variable) -> int:
+        return self._places[id(variable)]
+
+    # ----------------------------------------------------------------------- step
+
+    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        """Changes one weight; subclasses override it.
+
+        Args:
+            gradient: Its gradient.
+            variable: The weight.
+            learning_rate: The current learning rate.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no `update_step`.")
+
+    def apply_gradients(self, grads_and_vars: Any) -> Any:
+        """Makes a step.
+
+        Args:
+            grads_and_vars: Pairs `(gradient, weight)`.
+
+        Returns:
+            The step count.
+        """
+        pairs = list(grads_and_vars)
+        self.apply([g for g, _ in pairs], [v for _, v in pairs])
+        return self.iterations
+
+    def apply(self, grads: Any, trainable_variables: Any = None) -> None:
+        """Makes a step.
+
+        Args:
+            grads: A gradient, or None, for each weight.
+            trainable_variables: The weights; those of `build` if None.
+
+        Raises:
+            ArgumentError: If there are no gradients at all, their number is wrong, or
+                a weight is new.
+        """
+        grads = list(grads)
+        if trainable_variables is None:
+            trainable_variables = self._trainable_variables
+        variables = list(trainable_variables)
+        if len(grads) != len(variables):
+            raise ArgumentError(
+                f"`apply` needs a gradient for each of {len(variables)} variables. "
+                f"Received: {len(grads)} gradients"
+            )
+        if not self.built:
+            self.build(variables)
+        self._check_known(variables)
+        grads, variables = _present(grads, variables)
+        if self.loss_scale_factor is not None:
+            grads = [g / self.loss_scale_factor for g in grads]
+        if self.gradient_accumulation_steps:
+            grads = self._accumulate(grads, variables)
+        if grads:
+            self._update(grads, variables)
+        self.iterations.assign_add(1)
+
+    def _check_known(self, variables: list[Any]) -> None:
+        new = [v.path for v in variables if id(v) not in self._places]
+        if new:
+            raise ArgumentError(
+                f"The optimizer was built for other variables and does not know {new}. "
+                "Make a new optimizer, or compile the model again."
+            )
+
+    def _accumulate(self, grads: list[Any], variables: list[Any]) -> list[Any]:
+        """Adds to the sums; returns their means at every n-th step, else nothing."""
+        steps = self.gradient_accumulation_steps or 1
+        slots = [self._accumulated[self._places[id(v)]] for v in variables]
+        for slot, g in zip(slots, grads, strict=True):
+            slot.assign_add(g)
+        if (int(self.iterations) + 1) % steps:
+            return []
+        means = [slot.value / float(steps) for slot in slots]
+        for slot in slots:
+            slot.assign(ops.zeros_like(slot))
+        return means
+
+    def _update(self, grads: list[Any], variables: list[Any]) -> None:
+        plain, taken = [], []
+        for g, v in zip(grads, variables, strict=True):
+            if v.overwrite_with_gradient:
+                v.assign(g)
+            else:
+                plain.append(g)
+                taken.append(v)
+        plain = clip_gradients(self, plain)
+        rate = ops.cast(self.learning_rate, "float32")
+        if self.weight_decay is not None:
+            for v in taken:
+                if self._decays(v):
+                    step = ops.cast(rate, v.dtype) * self.weight_decay
+                    self.assign_sub(v, v.value * step)
+        self._apply_updates(plain, taken, rate)
+        if self.use_ema:
+            self._update_averages(variables)
+        for v in variables:
+            if v.constraint is not None:
+                v.assign(v.constraint(v.value))
+
+    def _apply_updates(self, grads: list[Any], variables: list[Any], rate: Any) -> None:
+        for g, v in zip(grads, variables, strict=True):
+            self.update_step(ops.cast(g, v.dtype), v, rate)
+
+    def _decays(self, variable: Variable) -> bool:
+        if id(variable) in self._undecayed:
+            return False
+        return not any(name in variable.name for name in self._undecayed_names)
+
+    def exclude_from_weight_decay(
+        self, var_list: Any = None, var_names: Any = None
+    ) -> None:
+        """Leaves weights out of weight decay; called before the first step.
+
+        Args:
+            var_list: The weights.
+            var_names: Parts of the names of weights.
+        """
+        self._undecayed |= {id(v) for v in var_list or ()}
+        self._undecayed_names += list(var_names or ())
+
+    def assign(self, variable: Any, value: Any) -> None:
+        """Sets a variable."""
+        variable.assign(ops.cast(value, variable.dtype))
+
+    def assign_add(self, variable: Any, value: Any) -> None:
+        """Adds to a variable."""
+        variable.assign(ops.add(variable.value, ops.cast(value, variable.dtype)))
+
+    def assign_sub(self, variable: Any, value: Any) -> None:
+        """Subtracts from a variable."""
+        variable.assign(ops.subtract(variable.value, ops.cast(value, variable.dtype)))
+
+    # ------------------------------------------------------------------- averages
+
+    def _update_averages(self, variables: list[Any]) -> None:
+        for v in variables:
+            average = self._averages[self._places[id(v)]]
+            keep = self.ema_momentum
+            average.assign(keep * average.value + (1.0 - keep) * v.value)
+        frequency = self.ema_overwrite_frequency
+        if frequency and (int(self.iterations) + 1) % frequency == 0:
+            self._overwrite(variables)
+
+    def _overwrite(self, variables: Any) -> None:
+        for v in variables:
+            if id(v) in self._places:
+                v.assign(self._averages[self._places[id(v)]].value)
+
+    def finalize_variable_values(self, var_list: Any) -> None:
+        """Sets weights to their averages at the end of training, if there are any.
+
+        Args:
+            var_list: The weights.
+        """
+        if self.use_ema and self._averages:
+            self._overwrite(var_list)
+
+    def scale_loss(self, loss: Any) -> Any:
+        """Returns the loss times the loss scale.
+
+        Args:
+            loss: Scalar tensor.
+        """
+        return loss if self.loss_scale_factor is None else loss * self.loss_scale_factor
+
+    # ------------------------------------------------------------------ stateless
+
+    def stateless_apply(
+        self, optimizer_variables: Any, grads: Any, trainable_variables: Any
+    ) -> tuple[list[Any], list[Any]]:
+        """Returns the weights' and the optimizer's values after a step, changing none.
+
+        Args:
+            optimizer_variables: Values for `optimizer.variables`.
+            grads: A gradient for each weight.
+            trainable_variables: Values for the weights.
+        """
+        if not self.built:
+            raise ArgumentError("`stateless_apply` needs an optimizer that is built.")
+        own, weights = self.variables, self._trainable_variables
+        given = [*zip(weights, trainable_variables, strict=True)]
+        given += [*zip(own, optimizer_variables, strict=True)]
+        with StatelessScope(given) as scope:
+            self.apply(grads, weights)
+        value = scope.get_current_value
+        return [value(v) for v in weights], [value(v) for v in own]
+
+    # --------------------------------------------------------------------- config
+
+    def set_weights(self, weights: Any) -> None:
+        """Sets the variables from arrays in their order.
+
+        Args:
+            weights: A list of arrays.
+        """
+        own = self.variables
+        if len(weights) != len(own):
+            raise ArgumentError(
+                f"`set_weights` of an optimizer needs {len(own)} arrays. "
+                f"Received: {len(weights)}"
+            )
+        for v, value in zip(own, weights, strict=True):
+            v.assign(value)
+
+    def save_own_variables(self, store: Any) -> None:
+        """Writes the variables into a mapping of arrays.
+
+        Args:
+            store: A mapping; the keys are `"0"`, `"1"`, ...
+        """
+        for i, v in enumerate(self.variables):
+            store[f"{i}"] = v
+
+    def load_own_variables(self, store: Any) -> None:
+        """Reads the variables from a mapping of arrays.
+
+        Args:
+            store: What `save_own_variables` wrote.
+
+        Raises:
+            ModelFileError: If their number is another.
+        """
+        own = self.variables
+        if len(store.keys()) != len(own):
+            raise ModelFileError(
+                f"Optimizer {self.name!r} has {len(own)} variables, but "
+                f"{len(store.keys())} were saved for it."
+            )
+        for i, v in enumerate(own):
+            v.assign(store[f"{i}"])
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the constructor's arguments as plain data."""
+        rate = self._learning_rate
+        if isinstance(rate, LearningRateSchedule):
+            shown: Any = serialize_keras_object(rate)
+        elif isinstance(rate, Variable):
+            shown = float(rate)
+        else:
+            shown = float(rate())
+        config = {
+            "name": self.name,
+            "learning_rate": shown,
+            "weight_decay": self.weight_decay,
+            "clipnorm": self.clipnorm,
+            "global_clipnorm": self.global_clipnorm,
+            "clipvalue": self.clipvalue,
+            "use_ema": self.use_ema,
+            "ema_momentum": self.ema_momentum,
+            "ema_overwrite_frequency": self.ema_overwrite_frequency,
+            "loss_scale_factor": self.loss_scale_factor,
+            "gradient_accumulation_steps": self.gradient_accumulation_steps,
+        }
+        return config
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
+        """Makes an optimizer from what `get_config` returned.
+
+        Args:
+            config: The constructor's arguments.
+            custom_objects: Classes and functions by name.
+        """
+        config = dict(config)
+        rate = config.get("learning_rate")
+        if isinstance(rate, dict):
+            config["learning_rate"] = deserialize_keras_object(rate, custom_objects)
+        return cls(**config)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}>"
+
+
+def _present(grads: list[Any], variables: list[Any]) -> tuple[list[Any], list[Any]]:
+    kept = [(g, v) for g, v in zip(grads, variables, strict=True) if g is not None]
+    if not kept and variables:
+        raise ArgumentError(
+            "No gradients provided for any variable: the loss does not depend on "
+            f"{[v.path for v in variables]}."
+        )
+    if len(kept) < len(grads):
+        lost = [v.path for g, v in zip(grads, variables, strict=True) if g is None]
+        warnings.warn(
+            f"Gradients do not exist for variables {lost}: the loss does not depend on "
+            "them, and they are left as they are.",
+            KerasishWarning,
+            stacklevel=4,
+        )
+    return [g for g, _ in kept], [v for _, v in kept]
