@@ -80,7 +80,7 @@ class Steps:
                 "`jit_compile` must be 'auto', True or False. "
                 f"Received: {jit_compile!r}"
             )
-        data.check_count("steps_per_execution", steps_per_execution, least=1)
+        data.check_count(steps_per_execution, "steps_per_execution", "compile")
         made = optimizers.get(optimizer)
         policy = getattr(getattr(self, "dtype_policy", None), "name", "")
         if auto_scale_loss and policy == "mixed_float16" and made is not None:

@@ -99,7 +99,7 @@ class Trainer(Steps):
         self._assert_compiled("fit")
         epochs = checks.epochs(epochs, initial_epoch)
         checks.validation_freq(validation_freq)
-        data.check_batch_size(validation_batch_size, "validation_batch_size")
+        data.check_batch_size(validation_batch_size, "fit", "validation_batch_size")
         if validation_data is None and validation_split:
             parts, kept = data.train_validation_split(
                 (x, y, sample_weight), validation_split

@@ -12,6 +12,7 @@ from kerasish.random.draws import (
 from kerasish.random.seed_generator import (
     SeedGenerator,
     draw_key,
+    forget_global_seed,
     global_seed_generator,
     make_default_seed,
     seed_scope,
@@ -23,6 +24,7 @@ __all__ = [
     "categorical",
     "draw_key",
     "dropout",
+    "forget_global_seed",
     "global_seed_generator",
     "make_default_seed",
     "normal",

@@ -20,6 +20,7 @@ from kerasish.core.registry import Serializable
 __all__ = [
     "SeedGenerator",
     "draw_key",
+    "forget_global_seed",
     "global_seed_generator",
     "make_default_seed",
     "seed_scope",
@@ -142,6 +143,11 @@ def global_seed_generator() -> SeedGenerator:
     if not _global:
         _global.append(SeedGenerator())
     return _global[0]
+
+
+def forget_global_seed() -> None:
+    """Lets the next draw without a seed make a new global generator."""
+    _global.clear()
 
 
 def draw_key(seed: Any) -> Tensor:

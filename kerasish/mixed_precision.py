@@ -1,0 +1,17 @@
+"""Mixed precision, by the names of `keras.mixed_precision`."""
+
+from kerasish.core.dtype_policies import DTypePolicy, dtype_policy, set_dtype_policy
+from kerasish.core.dtype_policies import DTypePolicy as Policy
+from kerasish.core.dtype_policies import dtype_policy as global_policy
+from kerasish.core.dtype_policies import set_dtype_policy as set_global_policy
+from kerasish.optimizers import LossScaleOptimizer
+
+__all__ = [
+    "DTypePolicy",
+    "LossScaleOptimizer",
+    "Policy",
+    "dtype_policy",
+    "global_policy",
+    "set_dtype_policy",
+    "set_global_policy",
+]
