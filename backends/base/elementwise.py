@@ -188,19 +188,19 @@ class ElementwiseKernels(ArrayKernels):
 
     def less(self, x1: Array, x2: Array) -> Array:
         """Returns `x1 < x2`."""
-        return self.xp.less(x1, x2)
+        return self.xp.less(*self._ordered(x1, x2))
 
     def less_equal(self, x1: Array, x2: Array) -> Array:
         """Returns `x1 <= x2`."""
-        return self.xp.less_equal(x1, x2)
+        return self.xp.less_equal(*self._ordered(x1, x2))
 
     def greater(self, x1: Array, x2: Array) -> Array:
         """Returns `x1 > x2`."""
-        return self.xp.greater(x1, x2)
+        return self.xp.greater(*self._ordered(x1, x2))
 
     def greater_equal(self, x1: Array, x2: Array) -> Array:
         """Returns `x1 >= x2`."""
-        return self.xp.greater_equal(x1, x2)
+        return self.xp.greater_equal(*self._ordered(x1, x2))
 
     def isnan(self, x: Array) -> Array:
         """Returns where numbers are `nan`."""
@@ -329,3 +329,8 @@ class ElementwiseKernels(ArrayKernels):
 
     def _none(self, x: Array) -> Array:
         return self.xp.zeros(x.shape, dtype=self.xp.bool)
+
+    def _ordered(self, x1: Array, x2: Array) -> tuple[Array, Array]:
+        if x1.dtype == self.xp.bool:  # which the standard does not order
+            return self.cast(x1, "uint8"), self.cast(x2, "uint8")
+        return x1, x2

@@ -28,7 +28,7 @@ class IndexingKernels(ArrayKernels):
 
     def get_item(self, x: Array, key: Any) -> Array:
         """Returns `x[key]`."""
-        return x[key]
+        return x[_complete(key)]
 
     def nonzero(self, x: Array) -> tuple[Array, ...]:
         """Returns the indices of the elements that are not zero, one per axis."""
@@ -45,7 +45,13 @@ class IndexingKernels(ArrayKernels):
         count = 1
         for n in shape:
             count *= n
-        places = xp.reshape(xp.arange(count, dtype=xp.int64), shape)[key]
+        places = xp.reshape(xp.arange(count, dtype=xp.int64), shape)[_complete(key)]
         flat = xp.reshape(g, (-1,))
         added = self.scatter_add(flat, xp.reshape(places, (-1,)), count)
         return xp.reshape(added, shape)
+
+
+def _complete(key: Any) -> Any:
+    """Adds the `...` that NumPy leaves out and the standard does not."""
+    parts = key if isinstance(key, tuple) else (key,)
+    return parts if any(part is Ellipsis for part in parts) else (*parts, Ellipsis)

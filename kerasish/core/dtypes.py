@@ -74,7 +74,7 @@ def _name_of(dtype: Any) -> str:
     name = dtype if isinstance(dtype, str) else getattr(dtype, "name", None)
     if not isinstance(name, str):
         name = getattr(dtype, "__name__", None) or str(dtype)
-    name = name.removeprefix("torch.").removeprefix("jax.numpy.")
+    name = name.rpartition(".")[2]  # "torch.float32", "jax.numpy.float32"
     return _ALIASES.get(name, name)
 
 

@@ -380,11 +380,7 @@ def round(x: Any, decimals: int = 0) -> Any:
     """
     if decimals == 0:
         return _round(x)
+    x = converted(x)
     factor = 10.0**decimals
-    x = as_tensor(x) if not hasattr(x, "dtype") else x
     rounded = divide(_round(multiply(x, factor)), factor)
-    return rounded if _is_float(x) else as_tensor(rounded, str(x.dtype))
-
-
-def _is_float(x: Any) -> bool:
-    return isinstance(x, float) or (hasattr(x, "dtype") and is_float_dtype(x.dtype))
+    return rounded if is_float_dtype(x.dtype) else as_tensor(rounded, x.dtype)
