@@ -1,5 +1,6 @@
 """Kernels that reduce axes: sums, extremes, products."""
 
+import math
 from typing import Any
 
 from kerasish.backends.base.array import Array, ArrayKernels
@@ -31,8 +32,8 @@ class ReductionKernels(ArrayKernels):
 
     def mean(self, x: Array, axis: tuple[int, ...], keepdims: bool) -> Array:
         """Returns the mean of floats; `nan` of no elements."""
-        total = self.xp.mean(self._wide(x), axis=axis, keepdims=keepdims)
-        return self.cast(total, self.dtype_name(x))
+        made = self._mean(self._wide(x), axis, keepdims)
+        return self.cast(made, self.dtype_name(x))
 
     def var(self, x: Array, axis: tuple[int, ...], keepdims: bool) -> Array:
         """Returns the mean square distance from the mean.
@@ -42,9 +43,9 @@ class ReductionKernels(ArrayKernels):
         """
         xp = self.xp
         wide = self._wide(x)
-        away = wide - xp.mean(wide, axis=axis, keepdims=True)
-        square = xp.mean(away * away, axis=axis, keepdims=keepdims)
-        off = xp.mean(away, axis=axis, keepdims=keepdims)
+        away = wide - self._mean(wide, axis, True)
+        square = self._mean(away * away, axis, keepdims)
+        off = self._mean(away, axis, keepdims)
         made = xp.maximum(square - off * off, xp.zeros_like(square))
         return self.cast(made, self.dtype_name(x))
 
@@ -131,6 +132,11 @@ class ReductionKernels(ArrayKernels):
         last = self.xp.asarray(x2.shape[0] - 1, dtype=place.dtype)
         found = self.xp.take(ordered, self.xp.minimum(place, last), axis=0)
         return self.xp.reshape(found == flat, x1.shape)
+
+    def _mean(self, x: Array, axis: tuple[int, ...], keepdims: bool) -> Array:
+        total = self.xp.sum(x, axis=axis, keepdims=keepdims)
+        count = math.prod(x.shape[i] for i in axis)
+        return self.xp.divide(total, self.xp.asarray(count, dtype=x.dtype))
 
     def _wide_dtype(self, x: Array) -> Any:
         half = self.dtype_name(x) in ("float16", "bfloat16")

@@ -11,17 +11,31 @@ ERF_P = (3.16112374387056560e00, 1.13864154151050156e02, 3.77485237685302021e02,
          3.20937758913846947e03, 1.85777706184603153e-1)  # fmt: skip
 ERF_Q = (2.36012909523441209e01, 2.44024637934444173e02, 1.28261652607737228e03,
          2.84423683343917062e03)  # fmt: skip
-ERFC_P = (5.64188496988670089e-1, 8.88314979438837594e0, 6.61191906371416295e01,
-          2.98635138197400131e02, 8.81952221241769090e02, 1.71204761263407058e03,
-          2.05107837782607147e03, 1.23033935479799725e03, 2.15311535474403846e-8)  # fmt: skip
+ERFC_P = (
+    5.64188496988670089e-1,
+    8.88314979438837594e0,
+    6.61191906371416295e01,
+    2.98635138197400131e02,
+    8.81952221241769090e02,
+    1.71204761263407058e03,
+    2.05107837782607147e03,
+    1.23033935479799725e03,
+    2.15311535474403846e-8,
+)
 ERFC_Q = (1.57449261107098347e01, 1.17693950891312499e02, 5.37181101862009858e02,
           1.62138957456669019e03, 3.29079923573345963e03, 4.36261909014324716e03,
           3.43936767414372164e03, 1.23033935480374942e03)  # fmt: skip
-TAIL_P = (3.05326634961232344e-1, 3.60344899949804439e-1, 1.25781726111229246e-1,
-          1.60837851487422766e-2, 6.58749161529837803e-4, 1.63153871373020978e-2)  # fmt: skip
+TAIL_P = (
+    3.05326634961232344e-1,
+    3.60344899949804439e-1,
+    1.25781726111229246e-1,
+    1.60837851487422766e-2,
+    6.58749161529837803e-4,
+    1.63153871373020978e-2,
+)
 TAIL_Q = (2.56852019228982242e00, 1.87295284992346725e00, 5.27905102951428412e-1,
           6.05183413124413191e-2, 2.33520497626869185e-3)  # fmt: skip
-# M. Giles, 2010, "Approximating the erfinv function"; then Newton steps.
+# M. Giles, 2010, "Approximating the erfinv function"; then Halley's steps.
 GILES_CENTRE = (2.81022636e-08, 3.43273939e-07, -3.5233877e-06, -4.39150654e-06,
                 0.00021858087, -0.00125372503, -0.00417768164, 0.246640727,
                 1.50140941)  # fmt: skip
@@ -60,13 +74,14 @@ class SpecialKernels(ArrayKernels):
         centre = _horner(w - 2.5, GILES_CENTRE)
         tail = _horner(xp.sqrt(xp.clip(w, 5.0, 1e300)) - 3.0, GILES_TAIL)
         y = xp.where(w < 5.0, centre, tail) * inside
-        for _ in range(2):  # Newton, on erfc in the tails so that nothing cancels
+        for _ in range(5):  # Halley, on erfc in the tails so that nothing cancels
             error = xp.where(
                 xp.abs(inside) < 0.5,
                 self.erf(y) - inside,
                 xp.sign(inside) * ((1.0 - xp.abs(inside)) - self.erfc(xp.abs(y))),
             )
-            y = y - error * (math.sqrt(math.pi) / 2.0) * xp.exp(y * y)
+            move = error * (math.sqrt(math.pi) / 2.0) * xp.exp(y * y)
+            y = y - move / (1.0 + y * move)
         infinite = xp.asarray(float("inf"), dtype=wide.dtype)
         y = xp.where(wide == 1.0, infinite, xp.where(wide == -1.0, -infinite, y))
         y = xp.where(xp.abs(wide) > 1.0, xp.asarray(float("nan"), dtype=wide.dtype), y)

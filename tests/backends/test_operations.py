@@ -10,7 +10,6 @@ from tests.kerasish.ops.test_properties import SAMPLES, leaves_of, wide
 
 # The library under the standard's names is NumPy, which warns of what it should not.
 pytestmark = [
-    pytest.mark.filterwarnings("ignore:You are comparing:UserWarning"),
     pytest.mark.filterwarnings("ignore:.* encountered in:RuntimeWarning"),
 ]
 STRICT = StrictBackend()

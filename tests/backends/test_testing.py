@@ -17,7 +17,6 @@ from tests.backends.strict import StrictBackend
 
 # The library under the standard's names is NumPy, which warns of what it should not.
 pytestmark = [
-    pytest.mark.filterwarnings("ignore:You are comparing:UserWarning"),
     pytest.mark.filterwarnings("ignore:.* encountered in:RuntimeWarning"),
 ]
 BACKENDS = [get_backend("numpy"), StrictBackend()]
