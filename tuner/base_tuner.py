@@ -2,27 +2,41 @@
 
 import contextlib
 import gc
-import shutil
 import traceback
+import warnings
 import weakref
-from pathlib import Path
 from typing import Any
 
-from kerasish.core.errors import ArgumentError, ArgumentTypeError, StateError, suggest
+from kerasish.core.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    KerasishWarning,
+    suggest,
+)
 from kerasish.tuner.conditions import Condition
-from kerasish.tuner.display import Display
-from kerasish.tuner.errors import FailedTrialError, FatalError, FatalValueError
+from kerasish.tuner.errors import (
+    FailedTrialError,
+    FatalError,
+    FatalRuntimeError,
+    FatalValueError,
+)
 from kerasish.tuner.hypermodel import create_hypermodel
 from kerasish.tuner.hyperparameters import HyperParameters
 from kerasish.tuner.oracle import Oracle
+from kerasish.tuner.reports import Reports
 from kerasish.tuner.results import metrics_of
-from kerasish.tuner.store import project_folder, write_json
+from kerasish.tuner.store import (
+    has_project,
+    project_folder,
+    remove_project,
+    write_json,
+)
 from kerasish.tuner.trial import Trial, TrialStatus
 
 __all__ = ["BaseTuner"]
 
 
-class BaseTuner:
+class BaseTuner(Reports):
     """Base of the tuners: the search over trials of anything at all.
 
     A subclass defines `run_trial`. Files are kept in `directory/project_name`, and a
@@ -68,27 +82,21 @@ class BaseTuner:
                 f"Unknown argument of `{type(self).__name__}`: {name!r}."
                 f"{suggest(name, known)}"
             )
-        self.oracle = oracle
+        super().__init__(oracle)
         self.hypermodel = create_hypermodel(hypermodel)
         if self.hypermodel is None and not self.overrides("run_trial"):
             raise FatalValueError(
                 f"`hypermodel` of `{type(self).__name__}` must be given unless a "
                 "subclass defines `run_trial`. Received: hypermodel=None"
             )
-        self.display = Display(oracle)
         self._models: list[weakref.ref[Any]] = []
         self._project_dir = project_folder(directory, project_name)
         oracle.project_dir = self._project_dir
         if overwrite:
-            _remove_project(self._project_dir)
-        elif _has_project(self._project_dir):
+            remove_project(self._project_dir)
+        elif has_project(self._project_dir):
             self.reload()
         self._populate_initial_space()
-
-    @property
-    def project_dir(self) -> str:
-        """The folder of the files."""
-        return str(self._project_dir)
 
     def overrides(self, name: str) -> bool:
         """Returns whether a subclass of the user defines a method.
@@ -156,7 +164,8 @@ class BaseTuner:
             **fit_kwargs: Passed to `run_trial`, and by `Tuner` on to `model.fit`.
 
         Raises:
-            FatalError: If every trial would fail alike, or too many did in a row.
+            FatalError: If every trial would fail alike, too many failed in a row, or
+                all did.
         """
         self.oracle.verbose = fit_kwargs.get("verbose", "auto")
         self.save()
@@ -179,6 +188,7 @@ class BaseTuner:
             self._drop_models()
         self.display.on_search_end()
         self.on_search_end()
+        self._check_any_completed()
 
     def _try_run(self, trial: Trial, *fit_args: Any, **fit_kwargs: Any) -> None:
         try:
@@ -196,6 +206,21 @@ class BaseTuner:
             trial.status = TrialStatus.FAILED if failed else TrialStatus.INVALID
             trial.message = traceback.format_exc()
             self.oracle.update_space(trial.hyperparameters)
+            if not failed and self.display.is_quiet:
+                warnings.warn(
+                    f"Trial {trial.trial_id!r} broke off: {error!r}. The traceback is "
+                    f"in the `message` of `tuner.oracle.trials[{trial.trial_id!r}]`.",
+                    KerasishWarning,
+                    stacklevel=3,
+                )
+
+    def _check_any_completed(self) -> None:
+        ended = self.oracle.end_order
+        if ended and not self.oracle.get_best_trials():
+            raise FatalRuntimeError(
+                f"The search ends without a completed trial: all {len(ended)} have "
+                f"failed. The last one:\n{self.oracle.trials[ended[-1]].message}"
+            )
 
     def _is_updated(self, trial: Trial) -> bool:
         metrics = trial.metrics
@@ -265,73 +290,6 @@ class BaseTuner:
             trial: The `Trial`.
         """
 
-    @property
-    def remaining_trials(self) -> int | None:
-        """The number of trials to come, or None if there is no limit."""
-        return self.oracle.remaining_trials()
-
-    def get_best_hyperparameters(self, num_trials: int = 1) -> list[HyperParameters]:
-        """Returns the values of the best trials, best first.
-
-        Args:
-            num_trials: int, how many at most.
-
-        Raises:
-            StateError: If no trial was completed.
-        """
-        return [trial.hyperparameters.copy() for trial in self._best_trials(num_trials)]
-
-    def get_best_models(self, num_models: int = 1) -> list[Any]:
-        """Returns the models of the best trials, best first, at their best epoch.
-
-        To train one again on all data, build it from `get_best_hyperparameters`.
-
-        Args:
-            num_models: int, how many at most.
-
-        Raises:
-            StateError: If no trial was completed.
-        """
-        return [self.load_model(trial) for trial in self._best_trials(num_models)]
-
-    def _best_trials(self, count: int) -> list[Trial]:
-        best = self.oracle.get_best_trials(count)
-        if not best:
-            raise StateError(
-                f"The search in {self.project_dir} has no completed trial. Call "
-                "`search` first; `tuner.oracle.trials` has the messages of those that "
-                "failed."
-            )
-        return best
-
-    def search_space_summary(self, extended: bool = False) -> None:
-        """Prints the search space.
-
-        Args:
-            extended: bool, has no effect.
-        """
-        space = self.oracle.get_space().space
-        print("Search space summary")
-        print(f"Default search space size: {len(space)}")
-        for hp in space:
-            config = hp.get_config()
-            print(f"{config.pop('name')} ({type(hp).__name__})")
-            print(config)
-
-    def results_summary(self, num_trials: int = 10) -> None:
-        """Prints the best trials.
-
-        Args:
-            num_trials: int, how many at most.
-        """
-        print("Results summary")
-        print(f"Results in {self.project_dir}")
-        print(f"Showing {num_trials} best trials")
-        print(self.oracle.objective)
-        for trial in self.oracle.get_best_trials(num_trials):
-            print()
-            trial.summary()
-
     def get_trial_dir(self, trial_id: str) -> str:
         """Returns the folder of a trial.
 
@@ -348,19 +306,3 @@ class BaseTuner:
         """Takes the search up from its files, and says so."""
         print(f"Reloading Tuner from {self._project_dir / self.tuner_id}.json")
         self.oracle.reload()
-
-
-def _has_project(folder: Path) -> bool:
-    files = (folder / "oracle.json", *folder.glob("trial_*/trial.json"))
-    return any(file.exists() for file in files)
-
-
-def _remove_project(folder: Path) -> None:
-    """Removes the files of a search and nothing else that may be in the folder."""
-    for file in (*folder.glob("oracle.json"), *folder.glob("tuner*.json")):
-        file.unlink()
-    for trial in folder.glob("trial_*"):
-        if trial.is_symlink():
-            trial.unlink()
-        elif trial.is_dir():
-            shutil.rmtree(trial)

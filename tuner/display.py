@@ -22,6 +22,11 @@ class Display:
     def __init__(self, oracle: Oracle) -> None:
         self.oracle = oracle
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is printed."""
+        return self.oracle.verbose in (0, "0", False)
+
     def on_trial_begin(self, trial: Trial) -> None:
         """Prints the values of a trial beside the best so far.
 
@@ -79,7 +84,7 @@ class Display:
         return f"Trial {trial.trial_id} failed {times} times. {left} retries left."
 
     def _print(self, text: str) -> None:
-        if self.oracle.verbose not in (0, "0", False):
+        if not self.is_quiet:
             print(text)
 
 

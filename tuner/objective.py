@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from kerasish import metrics
 from kerasish.callbacks.monitor import find_direction
 from kerasish.core.errors import ArgumentError, ArgumentTypeError, suggest
+from kerasish.core.naming import to_snake_case
 from kerasish.tuner.errors import FatalValueError
 
 __all__ = ["DEFAULT_NAME", "MultiObjective", "Objective", "create_objective"]
@@ -248,11 +249,13 @@ def infer_direction(name: str, model: Any = None) -> str | None:
 
 
 def _direction_by_name(name: str) -> str | None:
+    # The name in logs is that of the class in snake case, or what `compile` was given.
+    classes = {to_snake_case(known): known for known in metrics.__all__}
     try:
-        metric = metrics.get(name)
-        metric = metric() if isinstance(metric, type) else metric
+        metric = metrics.get(classes.get(name, name))
     except (TypeError, ValueError):
-        return None
+        # Unknown, or made only with arguments.
+        metric = getattr(metrics, classes.get(name, ""), None)
     direction = getattr(metric, "direction", None)
     return direction if direction in DIRECTIONS else None
 

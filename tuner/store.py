@@ -1,13 +1,21 @@
 """Files of a search: JSON that is whole or not there, read with suspicion."""
 
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 from kerasish.core.errors import ArgumentError, SerializationError
 from kerasish.saving import files, json_text
 
-__all__ = ["TRIAL_ID", "project_folder", "read_json", "write_json"]
+__all__ = [
+    "TRIAL_ID",
+    "has_project",
+    "project_folder",
+    "read_json",
+    "remove_project",
+    "write_json",
+]
 
 TRIAL_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
@@ -78,3 +86,28 @@ def read_json(path: Path) -> dict[str, Any]:
             f"Received: {type(content).__name__}"
         )
     return content
+
+
+def has_project(folder: Path) -> bool:
+    """Returns whether a folder has the files of a search.
+
+    Args:
+        folder: The folder.
+    """
+    files = (folder / "oracle.json", *folder.glob("trial_*/trial.json"))
+    return any(file.exists() for file in files)
+
+
+def remove_project(folder: Path) -> None:
+    """Removes the files of a search and nothing else that may be in the folder.
+
+    Args:
+        folder: The folder.
+    """
+    for file in (*folder.glob("oracle.json"), *folder.glob("tuner*.json")):
+        file.unlink()
+    for trial in folder.glob("trial_*"):
+        if trial.is_symlink():
+            trial.unlink()
+        elif trial.is_dir():
+            shutil.rmtree(trial)

@@ -3,7 +3,12 @@ import weakref
 
 import pytest
 
-from kerasish.core.errors import ArgumentError, ArgumentTypeError, StateError
+from kerasish.core.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    KerasishWarning,
+    StateError,
+)
 from kerasish.tuner.base_tuner import BaseTuner
 from kerasish.tuner.errors import (
     FailedTrialError,
@@ -12,7 +17,6 @@ from kerasish.tuner.errors import (
     FatalValueError,
 )
 from kerasish.tuner.hyperparameters import HyperParameters
-from kerasish.tuner.objective import Objective
 from kerasish.tuner.searchers import GridSearchOracle, RandomSearchOracle
 
 
@@ -129,7 +133,8 @@ def test_broken_trial_keeps_its_traceback_and_the_search_goes_on(make):
             return super().run_trial(trial)
 
     tuner = make(Broken, oracle(max_retries_per_trial=1))
-    tuner.search(verbose=0)
+    with pytest.warns(KerasishWarning, match="'0002' broke off: .*'zero is bad'"):
+        tuner.search(verbose=0)
     trial = tuner.oracle.get_trial("0002")
     assert trial.status == "FAILED" and tuner.oracle.run_times["0002"] == 2
     assert "in run_trial" in trial.message and "ValueError: zero is bad" in (
@@ -154,6 +159,17 @@ def test_failed_trial_is_not_run_again(make):
         tuner.get_best_hyperparameters()
 
 
+def test_search_in_which_every_trial_failed_says_so(make, capsys):
+    class Refused(Squares):
+        def run_trial(self, trial, **kwargs):
+            raise ValueError("no data")
+
+    tuner = make(Refused)
+    with pytest.raises(FatalRuntimeError, match="all 1 have failed(.|\n)*no data"):
+        tuner.search(verbose=1)
+    assert "ValueError: no data" in capsys.readouterr().out
+
+
 def test_fatal_error_ends_the_search(make):
     class Nothing(Squares):
         def run_trial(self, trial, **kwargs):
@@ -172,22 +188,6 @@ def test_run_trial_may_update_the_oracle_itself(make):
     tuner = make(Old)
     tuner.search(verbose=0)
     assert tuner.get_best_models() == [0]
-
-
-def test_texts_are_those_of_keras_tuner(make, capsys):
-    tuned = oracle(objective=Objective("score", "min"), max_trials=2)
-    tuner = make(tuned=tuned)
-    tuner.search(verbose=0)
-    tuner.search_space_summary()
-    tuner.results_summary(1)
-    assert capsys.readouterr().out == (
-        "Search space summary\nDefault search space size: 1\nx (Int)\n"
-        "{'default': None, 'conditions': [], 'min_value': -2, 'max_value': 2, "
-        "'step': 1, 'sampling': 'linear'}\n"
-        f"Results summary\nResults in {tuner.project_dir}\nShowing 1 best trials\n"
-        'Objective(name="score", direction="min")\n\n'
-        "Trial 1 summary\nHyperparameters:\nx: -1\nScore: 1.0\n"
-    ).replace("Trial 1 ", "Trial 1 ")
 
 
 def test_progress_is_printed(make, capsys):
