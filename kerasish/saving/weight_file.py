@@ -14,7 +14,8 @@ from kerasish.core.errors import (
     ModelFileError,
     SerializationError,
 )
-from kerasish.saving.hdf5 import new_file, open_file
+from kerasish.saving.hdf5 import new_file, open_file, read_text
+from kerasish.saving.hdf5_checks import reading
 from kerasish.saving.walk import walk
 from kerasish.saving.weight_fit import (
     describe,
@@ -76,8 +77,9 @@ def read_weights(
     check_built(model, "load weights into")
     optimizer = _optimizer_parts(model)
     with open_file(data, name) as file:
-        _check_layout(file, name)
-        parts = [(obj, _stored(file, path)) for path, obj in walk(model)]
+        with reading(repr(name)):
+            _check_layout(file, name)
+            parts = [(obj, _stored(file, path)) for path, obj in walk(model)]
         if not with_optimizer:
             parts = [part for part in parts if id(part[0]) not in optimizer]
         _build_optimizer(model, parts)
@@ -96,7 +98,13 @@ def read_weights(
         _check_names(parts, name)
         for _, stored in fitting:
             stored.fetch()
-        _warn_unused(file, parts, name)
+        with reading(repr(name)):
+            unused = _unused(file, parts)
+    if unused:
+        _warn(
+            f"{name!r} holds the weights of {len(unused)} objects that the model does "
+            f"not have: {', '.join(unused[:10])}"
+        )
     _warn_of_doubts(fitting, name)
     _assign(model, fitting)
 
@@ -147,7 +155,7 @@ def _stored(file: Any, path: str) -> WeightReader:
     if not hasattr(group, "items"):
         raise ModelFileError(f"{where!r} must be a group, but is an array.")
     arrays = {key: item for key, item in group.items() if hasattr(item, "dtype")}
-    return WeightReader(arrays, where, str(group.attrs.get("name", "")))
+    return WeightReader(arrays, where, read_text(group, "name"))
 
 
 def _check_layout(file: Any, name: str) -> None:
@@ -188,8 +196,8 @@ def _warn_of_doubts(parts: Sequence[Part], name: str) -> None:
         _warn(f"{name!r} holds suspicious values:\n{shown}", DataWarning)
 
 
-def _warn_unused(file: Any, parts: Sequence[Part], name: str) -> None:
-    """Tells of layers in the file that the model does not have."""
+def _unused(file: Any, parts: Sequence[Part]) -> list[str]:
+    """Lists where the file has weights of layers that the model does not have."""
     used = {stored.path.replace("layers", _LEGACY) for _, stored in parts}
     unused = []
 
@@ -200,11 +208,7 @@ def _warn_unused(file: Any, parts: Sequence[Part], name: str) -> None:
             unused.append(path)
 
     file.visititems(visit)
-    if unused:
-        _warn(
-            f"{name!r} holds the weights of {len(unused)} objects that the model does "
-            f"not have: {', '.join(unused[:10])}"
-        )
+    return unused
 
 
 def _assign(model: Any, parts: Sequence[Part]) -> None:

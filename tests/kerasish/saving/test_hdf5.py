@@ -8,9 +8,8 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from kerasish.core.errors import ModelFileError, UnsafeModelError
-from kerasish.saving import hdf5
-from kerasish.saving.hdf5 import new_file, open_file, read_array, write_array
+from kerasish.core.errors import ModelFileError
+from kerasish.saving.hdf5 import new_file, open_file, read_array, read_text, write_array
 
 BRAIN = ml_dtypes.bfloat16
 
@@ -91,76 +90,9 @@ def test_damage_that_h5py_finds():
     data[-20] ^= 1
     with (
         open_file(bytes(data), "x") as file,
-        pytest.raises(ModelFileError, match="'/x' is damaged"),
+        pytest.raises(ModelFileError, match="'/x' is truncated or damaged"),
     ):
         read_array(file["x"])
-
-
-@pytest.mark.parametrize(
-    ("data", "message"),
-    [
-        (b"PK\x03\x04", "is no HDF5 file. It is a zip archive: use `load_model`"),
-        (b"nonsense", "'w.h5' is no HDF5 file.$"),
-        (made(lambda f: f.create_group("a"))[:200], "truncated or damaged"),
-    ],
-)
-def test_no_file(data, message):
-    with pytest.raises(ModelFileError, match=message), open_file(data, "w.h5"):
-        pass
-
-
-def reference(file):
-    file.create_group("g")
-    file.create_dataset("x", data=file["g"].ref, dtype=h5py.ref_dtype)
-
-
-def virtual(file):
-    layout = h5py.VirtualLayout((3,), "f4")
-    layout[:] = h5py.VirtualSource("other.h5", "x", (3,))
-    file.create_virtual_dataset("x", layout)
-
-
-def hard_link_cycle(file):
-    a = file.create_group("a")
-    a.create_group("b")["up"] = a
-
-
-@pytest.mark.parametrize(
-    ("fill", "message"),
-    [
-        (lambda f: f.__setitem__("x", h5py.SoftLink("/")), "holds a link at //x"),
-        (lambda f: f.__setitem__("x", h5py.ExternalLink("a", "b")), "holds a link"),
-        (
-            lambda f: f.create_dataset("x", (3,), "f4", external="/etc/passwd"),
-            "'/x' of 'w' lies in another file",
-        ),
-        (virtual, "lies in another file"),
-        (reference, "has the type object"),
-        (lambda f: f.create_dataset("x", data="text"), "has the type object"),
-        (lambda f: f.create_dataset("x", data=1j), "type complex128, which no weights"),
-        (lambda f: f.__setitem__("x", h5py.Empty("f")), "has no shape"),
-        (lambda f: f.__setitem__("t", np.dtype("f4")), "'/t' of 'w' is no array"),
-        (hard_link_cycle, "holds a cycle of groups"),
-    ],
-)
-def test_unsafe_parts(fill, message):
-    with pytest.raises(UnsafeModelError, match=message), open_file(made(fill), "w"):
-        pass
-
-
-def test_unknown_filters():
-    def fill(file):
-        plist = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
-        plist.set_chunk((3,))
-        plist.set_scaleoffset(h5py.h5z.SO_INT, 0)
-        space = h5py.h5s.create_simple((3,))
-        h5py.h5d.create(file.id, b"x", h5py.h5t.NATIVE_INT32, space, plist)
-
-    with (
-        pytest.raises(UnsafeModelError, match=r"by the unknown filter \[6\]"),
-        open_file(made(fill), "w"),
-    ):
-        pass
 
 
 @pytest.mark.parametrize("options", [{"compression": "gzip"}, {"compression": "lzf"},
@@ -171,28 +103,25 @@ def test_other_ways_to_store_arrays(options):
         np.testing.assert_array_equal(read_array(file["x"]), np.arange(9.0))
 
 
-def test_more_data_declared_than_there_is():
-    data = made(lambda f: f.create_dataset("x", (10**10,), "f4"))
-    with (
-        pytest.raises(ModelFileError, match="declares 40,000,000,000 bytes of arrays"),
-        open_file(data, "w"),
-    ):
-        pass
+def test_texts():
+    def fill(file):
+        file.attrs["name"] = "dense"
+        file.attrs["fixed"] = np.bytes_(b"dense")
+        file.attrs["number"] = 3
+        file.attrs["several"] = ["a", "b"]
+        file.attrs["long"] = np.bytes_(b"x" * 5000)
+
+    with open_file(made(fill), "w") as file:
+        assert read_text(file, "name") == read_text(file, "fixed") == "dense"
+        for other in ("number", "several", "long", "absent"):
+            assert read_text(file, other) == ""
 
 
-def test_too_many_objects(monkeypatch):
-    monkeypatch.setattr(hdf5, "_MAX_OBJECTS", 3)
-    data = made(lambda f: [f.create_group(str(i)) for i in range(4)])
-    with (
-        pytest.raises(ModelFileError, match="holds more than 3 objects"),
-        open_file(data, "w"),
-    ):
-        pass
+@pytest.mark.parametrize("checksum", [-5, "5", [5, 5]])
+def test_a_checksum_of_another_form_is_no_checksum(checksum):
+    def fill(file):
+        file["x"] = np.arange(3.0)
+        file["x"].attrs["crc32"] = checksum
 
-
-def test_damage_in_the_structure():
-    data = made(lambda f: f.create_dataset("group/x", data=np.zeros(3)))
-    message = "damaged"
-    broken = data.replace(b"TREE", b"XXXX")
-    with pytest.raises(ModelFileError, match=message), open_file(broken, "w"):
-        pass
+    with open_file(made(fill), "w") as file:
+        assert read_array(file["x"]).tolist() == [0.0, 1.0, 2.0]
