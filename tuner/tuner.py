@@ -9,7 +9,7 @@ from kerasish.core.naming import reset_uids
 from kerasish.tuner.base_tuner import BaseTuner
 from kerasish.tuner.checks import check_int
 from kerasish.tuner.compile_arguments import override_compile
-from kerasish.tuner.errors import FailedTrialError, FatalTypeError
+from kerasish.tuner.errors import FailedTrialError, FatalTypeError, FatalValueError
 from kerasish.tuner.hypermodel import HyperModel
 from kerasish.tuner.hyperparameters import HyperParameters
 from kerasish.tuner.oracle import Oracle
@@ -133,6 +133,12 @@ class Tuner(BaseTuner):
             )
         self.check_size(model)
         override_compile(model, self.optimizer, self.loss, self.metrics)
+        if not own_fit and not getattr(model, "compiled", True):
+            raise FatalValueError(
+                "The model that the model builder returned is not compiled. Call "
+                "`model.compile(...)` in it, or pass `loss` and `optimizer` to the "
+                f"tuner. Received: {model!r}"
+            )
         return model
 
     def check_size(self, model: Any) -> None:

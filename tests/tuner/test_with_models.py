@@ -8,7 +8,12 @@ from sklearn.datasets import load_breast_cancer
 from sklearn.preprocessing import StandardScaler
 
 import kerasish as keras
-from kerasish.tuner import GridSearch, HyperModel, RandomSearch
+from kerasish.tuner import FatalValueError, GridSearch, HyperModel, RandomSearch
+
+
+@pytest.fixture(autouse=True)
+def seed():
+    keras.utils.set_random_seed(0)
 
 
 @pytest.fixture(scope="module")
@@ -175,8 +180,12 @@ def test_metric_of_one_output(data, tmp_path):
     assert tuner.get_best_models()[0].predict(x[:2], verbose=0)["first"].shape == (2, 1)
 
 
-def test_uncompiled_model_is_told(data, tmp_path):
-    from kerasish.tuner.errors import FatalRuntimeError
+def test_uncompiled_model_is_told_at_once(data, tmp_path):
+    def uncompiled(hp):
+        return keras.Sequential([keras.layers.Dense(1, activation="sigmoid")])
 
-    with pytest.raises(FatalRuntimeError, match="compile"):
-        search(data, tmp_path, lambda hp: keras.Sequential([keras.layers.Dense(1)]))
+    with pytest.raises(FatalValueError, match="is not compiled. Call `model.compile"):
+        RandomSearch(uncompiled, "val_loss", directory=tmp_path)
+    given = {"optimizer": "sgd", "loss": "binary_crossentropy"}
+    tuner = search(data, tmp_path, uncompiled, "val_loss", **given)
+    assert tuner.oracle.get_best_trials()[0].score < 1
