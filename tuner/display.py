@@ -6,7 +6,7 @@ from typing import Any
 from kerasish.tuner.oracle import Oracle
 from kerasish.tuner.trial import Trial, TrialStatus
 
-__all__ = ["Display"]
+__all__ = ["Display", "format_time"]
 
 WIDTH = 18
 LONGEST = 60

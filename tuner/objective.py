@@ -10,7 +10,14 @@ from kerasish.core.errors import ArgumentError, ArgumentTypeError, suggest
 from kerasish.core.naming import to_snake_case
 from kerasish.tuner.errors import FatalValueError
 
-__all__ = ["DEFAULT_NAME", "MultiObjective", "Objective", "create_objective"]
+__all__ = [
+    "DEFAULT_NAME",
+    "MultiObjective",
+    "Objective",
+    "ObjectiveLike",
+    "create_objective",
+    "infer_direction",
+]
 
 # The name of the one number that `run_trial` or `HyperModel.fit` returned.
 DEFAULT_NAME = "default_objective"

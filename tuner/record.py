@@ -27,21 +27,17 @@ DONE = (TrialStatus.COMPLETED, TrialStatus.FAILED)
 class Record:
     """The trials of a search, and the files they are kept in.
 
+    `trials` has them by their id; `start_order` and `end_order` list the ids as the
+    trials were begun and as they were completed or failed, `retry_queue` those to be
+    run again, and `lost` those whose file is damaged or gone, to be set up anew.
+    `ongoing_trials` says who runs which, `run_times` how often each was run. Files are
+    kept in the folder `project_dir`, unless it is None.
+
     Args:
         objective: What is improved.
         hyperparameters: The search space so far.
         seed: int, or None for one of its own.
         tune_new_entries: bool, whether the space takes in what trials asked for.
-
-    Attributes:
-        project_dir: `Path` of the folder of the files, or None to keep none.
-        trials: A dict of the trials by their id.
-        ongoing_trials: A dict from who runs a trial to its id.
-        start_order: A list of ids as they were begun.
-        end_order: A list of ids as they were completed or failed.
-        run_times: A dict from an id to how often it was run.
-        retry_queue: A list of ids to be run again.
-        lost: A list of ids whose file is damaged or gone, to be set up anew.
     """
 
     def __init__(

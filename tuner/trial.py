@@ -34,16 +34,14 @@ class TrialStatus:
 class Trial:
     """A set of values of the hyperparameters and what came of it.
 
+    `metrics` has the metrics of its best epoch, `best_step`. Trials are compared by
+    their `score`, which is None until they are completed.
+
     Args:
         hyperparameters: The `HyperParameters` with the values.
         trial_id: str, unique in the search.
         status: A state of `TrialStatus`.
         message: str, why it failed.
-
-    Attributes:
-        metrics: `MetricsTracker` with the metrics of the best epoch.
-        score: float, what the trials are compared by; None until it is completed.
-        best_step: int, the best epoch.
 
     Example:
         >>> hp = HyperParameters()
