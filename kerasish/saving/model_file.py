@@ -20,7 +20,7 @@ from kerasish.core.version import __version__
 from kerasish.saving.archive import read_archive, write_archive
 from kerasish.saving.files import as_path, read_file, replace_file
 from kerasish.saving.json_text import read_json, write_json
-from kerasish.saving.weight_file import read_weights, write_weights
+from kerasish.saving.weight_file import has_weights, read_weights, write_weights
 from kerasish.saving.weights import check_overwrite
 
 __all__ = [
@@ -188,6 +188,12 @@ def model_from_bytes(
     model = _from_config(config, custom_objects, safe_mode)
     if getattr(model, "built", True):
         read_weights(model, archive.weights, name, with_optimizer=compile)
+    elif has_weights(archive.weights, name):
+        raise ModelFileError(
+            f"{name!r} holds weights, but its `{type(model).__name__}` is not built "
+            "after it was made from its config, so they cannot be loaded. Make the "
+            "layers in `__init__` or `build()`, and call the model before saving it."
+        )
     return model
 
 

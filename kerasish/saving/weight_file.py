@@ -26,7 +26,7 @@ from kerasish.saving.weight_fit import (
 )
 from kerasish.saving.weight_store import WeightReader, WeightWriter
 
-__all__ = ["check_built", "read_weights", "write_weights"]
+__all__ = ["check_built", "has_weights", "read_weights", "write_weights"]
 
 _LEGACY = "_layer_checkpoint_dependencies"
 # What an optimizer that has not stepped yet saves: iterations and learning rate.
@@ -107,6 +107,20 @@ def read_weights(
         )
     _warn_of_doubts(fitting, name)
     _assign(model, fitting)
+
+
+def has_weights(data: bytes, name: str) -> bool:
+    """Returns whether a weights file holds any, apart from an optimizer's state.
+
+    Args:
+        data: The bytes of the file.
+        name: Its name, for errors.
+
+    Raises:
+        ModelFileError: If the file is damaged.
+    """
+    with open_file(data, name) as file, reading(repr(name)):
+        return bool(_unused(file, []))
 
 
 def check_built(model: Any, action: str) -> None:

@@ -90,6 +90,18 @@ def test_a_model_that_is_not_built(tmp_path):
     assert not saving.load_model(path, CUSTOM).built
 
 
+def test_weights_that_have_nowhere_to_go():
+    class Late(Stack):
+        def get_build_config(self):
+            return None
+
+    late = Late()
+    late.build((None, 3))
+    data = saving.model_to_bytes(late)
+    with pytest.raises(ModelFileError, match="holds weights, but its `Late` is not b"):
+        saving.model_from_bytes(data, custom_objects={"Late": Late})
+
+
 def test_bytes():
     one = stack("a", "b")
     data = saving.model_to_bytes(one, include_optimizer=False)
