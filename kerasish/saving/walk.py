@@ -102,7 +102,7 @@ def _attributes(obj: Any) -> Iterator[tuple[str, Any]]:
     """Yields the attributes that may lead to objects with weights, in order."""
     skipped = _SKIPPED.union(*(getattr(obj, name, ()) for name in _SKIP_LISTS))
     own = vars(obj) if hasattr(obj, "__dict__") else {}
-    names = {*own, *_class_attributes(type(obj))} - skipped
+    names = {*own, *_class_attributes(type(obj))} - skipped.difference(_FOLLOWED)
     for name in sorted(names, key=lambda name: (name.startswith("_"), name)):
         try:
             value = own[name] if name in own else getattr(obj, name)

@@ -120,11 +120,13 @@ def test_containers_are_numbered_with_what_they_hold_unseen():
 def test_a_class_may_name_attributes_to_leave_out():
     class Sequence(Model):
         _unsaved = frozenset({"_stack"})
+        _untracked = frozenset({"optimizer", "other"})
         layers = property(lambda self: self._stack[1:])
 
     sequence = Sequence()
     sequence._stack = [Dropout(), Dense()]
-    assert paths(sequence) == ["", "layers/dense"]
+    sequence.optimizer = sequence.other = Optimizer()
+    assert paths(sequence) == ["", "layers/dense", "optimizer"]
 
 
 def test_an_object_that_holds_itself_through_another_ends():
