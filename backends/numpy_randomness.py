@@ -18,6 +18,8 @@ class NumpyRandomness(RandomnessKernels):
 
     def random_halves(self, key: Array, count: int) -> Array:
         """Returns `count` random words as uint32, the low half of each word first."""
-        return self.random_bits(key, -(-count // 2)).astype("<u8", copy=False).view(
-            "<u4"
-        )[:count]
+        return (
+            self.random_bits(key, -(-count // 2))
+            .astype("<u8", copy=False)
+            .view("<u4")[:count]
+        )

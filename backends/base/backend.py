@@ -7,7 +7,6 @@ entry-point group `kerasish.backends` and checks it with `kerasish.backends.test
 
 from kerasish.backends.base.array import Array
 from kerasish.backends.base.bessel import BesselKernels
-from kerasish.backends.base.convolution import ConvolutionKernels
 from kerasish.backends.base.elementwise import ElementwiseKernels
 from kerasish.backends.base.fourier import FourierKernels
 from kerasish.backends.base.image import ImageKernels
@@ -35,7 +34,6 @@ class Backend(
     LinalgKernels,
     FourierKernels,
     NeuralKernels,
-    ConvolutionKernels,
     PoolingKernels,
     ImageKernels,
     RandomnessKernels,

@@ -1,9 +1,144 @@
-"""Kernels of convolution and its gradients."""
+"""Kernels of convolution and its gradients, channels last, one group at a time.
 
-from kerasish.backends.base.array import ArrayKernels
+The windows are gathered into a matrix by slicing (im2col) and multiplied with the
+kernel in one product; the gradient with respect to the input is the same matrix the
+other way, added back slice by slice. Padding is done before, by the caller.
+"""
 
-__all__ = ["ConvolutionKernels"]
+import math
+from itertools import product
+from typing import Any
+
+from kerasish.backends.base.array import Array, ArrayKernels
+
+__all__ = ["ConvolutionKernels", "output_sizes", "window_places"]
+
+Ints = tuple[int, ...]
 
 
 class ConvolutionKernels(ArrayKernels):
     """Convolutions over any number of spatial axes, channels last."""
+
+    def convolve(
+        self, x: Array, kernel: Array, strides: Ints, dilation: Ints, groups: int
+    ) -> Array:
+        """Returns the convolution without padding.
+
+        Args:
+            x: `(batch, *spatial, channels)`.
+            kernel: `(*window, channels / groups, filters)`.
+            strides: Steps of the window.
+            dilation: Distances within the window.
+            groups: How many groups channels and filters are split into.
+        """
+        window = kernel.shape[:-2]
+        out = output_sizes(x.shape[1:-1], window, strides, dilation)
+        parts = []
+        for xg, kg in self._groups(x, kernel, groups):
+            columns = self._columns(xg, window, strides, dilation, out)
+            matrix = self.xp.reshape(kg, (-1, kg.shape[-1]))
+            y = self.xp.matmul(columns, matrix)
+            parts.append(self.xp.reshape(y, (x.shape[0], *out, kg.shape[-1])))
+        return parts[0] if groups == 1 else self.xp.concat(parts, axis=-1)
+
+    def convolve_input_gradient(
+        self,
+        g: Array,
+        kernel: Array,
+        shape: Ints,
+        strides: Ints,
+        dilation: Ints,
+        groups: int,
+    ) -> Array:
+        """Returns the gradient of `convolve` with respect to `x` of a shape."""
+        xp = self.xp
+        window = kernel.shape[:-2]
+        filters = kernel.shape[-1] // groups
+        parts = []
+        for i in range(groups):
+            kg = kernel[..., i * filters : (i + 1) * filters]
+            gg = xp.reshape(g[..., i * filters : (i + 1) * filters], (-1, filters))
+            matrix = xp.reshape(kg, (-1, filters))
+            columns = xp.matmul(gg, matrix.T)
+            parts.append(
+                self._from_columns(
+                    columns, (*shape[:-1], kernel.shape[-2]), window, strides, dilation
+                )
+            )
+        return parts[0] if groups == 1 else xp.concat(parts, axis=-1)
+
+    def convolve_kernel_gradient(
+        self,
+        g: Array,
+        x: Array,
+        shape: Ints,
+        strides: Ints,
+        dilation: Ints,
+        groups: int,
+    ) -> Array:
+        """Returns the gradient of `convolve` with respect to a kernel of a shape."""
+        xp = self.xp
+        window = shape[:-2]
+        out = g.shape[1:-1]
+        channels, filters = shape[-2], shape[-1] // groups
+        parts = []
+        for i in range(groups):
+            xg = x[..., i * channels : (i + 1) * channels]
+            gg = xp.reshape(g[..., i * filters : (i + 1) * filters], (-1, filters))
+            columns = self._columns(xg, window, strides, dilation, out)
+            part = xp.matmul(columns.T, gg)
+            parts.append(xp.reshape(part, (*window, channels, filters)))
+        return parts[0] if groups == 1 else xp.concat(parts, axis=-1)
+
+    def _groups(self, x: Array, kernel: Array, groups: int) -> Any:
+        channels, filters = kernel.shape[-2], kernel.shape[-1] // groups
+        for i in range(groups):
+            yield (
+                x[..., i * channels : (i + 1) * channels],
+                kernel[..., i * filters : (i + 1) * filters],
+            )
+
+    def _columns(
+        self, x: Array, window: Ints, strides: Ints, dilation: Ints, out: Ints
+    ) -> Array:
+        """Returns the windows as rows `(batch * positions, window * channels)`."""
+        xp = self.xp
+        slices = [
+            x[(slice(None), *place, slice(None))]
+            for place in window_places(window, strides, dilation, out)
+        ]
+        if len(slices) == 1:
+            return xp.reshape(slices[0], (-1, x.shape[-1]))
+        rows = xp.concat(slices, axis=-1)
+        return xp.reshape(rows, (-1, rows.shape[-1]))
+
+    def _from_columns(
+        self, columns: Array, shape: Ints, window: Ints, strides: Ints, dilation: Ints
+    ) -> Array:
+        """Adds rows of windows back to where they came from."""
+        xp = self.xp
+        out = output_sizes(shape[1:-1], window, strides, dilation)
+        channels = shape[-1]
+        made = xp.zeros(shape, dtype=columns.dtype)
+        wide = xp.reshape(columns, (shape[0], *out, math.prod(window) * channels))
+        for i, place in enumerate(window_places(window, strides, dilation, out)):
+            key = (slice(None), *place, slice(None))
+            made[key] += wide[..., i * channels : (i + 1) * channels]
+        return made
+
+
+def output_sizes(sizes: Ints, window: Ints, strides: Ints, dilation: Ints) -> Ints:
+    """Returns how many windows fit along each axis."""
+    return tuple(
+        (n - (w - 1) * d - 1) // s + 1
+        for n, w, s, d in zip(sizes, window, strides, dilation, strict=True)
+    )
+
+
+def window_places(window: Ints, strides: Ints, dilation: Ints, out: Ints) -> Any:
+    """Yields, for each offset in the window, the slices it meets."""
+    for offsets in product(*(range(w) for w in window)):
+        yield tuple(
+            slice(o * d, o * d + (n - 1) * s + 1, s)
+            for o, d, s, n in zip(offsets, dilation, strides, out, strict=True)
+        )

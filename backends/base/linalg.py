@@ -12,7 +12,9 @@ class LinalgKernels(ArrayKernels):
         """Returns the product of matrices or stacks of them."""
         xp = self.xp
         if x1.dtype == xp.bool:
-            return self.cast(xp.matmul(self.cast(x1, "int32"), self.cast(x2, "int32")), "bool")
+            return self.cast(
+                xp.matmul(self.cast(x1, "int32"), self.cast(x2, "int32")), "bool"
+            )
         if x1.ndim > 2 and x2.ndim == 2:
             # One product instead of a stack of small ones.
             flat = xp.matmul(xp.reshape(x1, (-1, x1.shape[-1])), x2)

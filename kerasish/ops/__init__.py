@@ -100,6 +100,12 @@ from kerasish.ops.conversion import (
     shape,
     stop_gradient,
 )
+from kerasish.ops.convolution import (
+    conv,
+    conv_transpose,
+    depthwise_conv,
+    separable_conv,
+)
 from kerasish.ops.counting import bincount, digitize, histogram
 from kerasish.ops.creation import (
     arange,
@@ -191,6 +197,7 @@ from kerasish.ops.nan_reductions import (
 )
 from kerasish.ops.operators import install_operators
 from kerasish.ops.padding import pad
+from kerasish.ops.pooling import average_pool, max_pool
 from kerasish.ops.products import dot, matmul, outer, tensordot
 from kerasish.ops.quantiles import (
     median,
@@ -264,6 +271,7 @@ __all__ = [
     "argmin",
     "argsort",
     "average",
+    "average_pool",
     "bartlett",
     "binary_crossentropy",
     "bincount",
@@ -285,6 +293,8 @@ __all__ = [
     "concatenate",
     "conj",
     "conjugate",
+    "conv",
+    "conv_transpose",
     "convert_to_numpy",
     "convert_to_tensor",
     "corrcoef",
@@ -295,6 +305,7 @@ __all__ = [
     "cumprod",
     "cumsum",
     "deg2rad",
+    "depthwise_conv",
     "digitize",
     "divide",
     "divide_no_nan",
@@ -375,6 +386,7 @@ __all__ = [
     "logsumexp",
     "matmul",
     "max",
+    "max_pool",
     "maximum",
     "mean",
     "median",
@@ -429,6 +441,7 @@ __all__ = [
     "rsqrt",
     "saturate_cast",
     "selu",
+    "separable_conv",
     "shape",
     "sigmoid",
     "sign",

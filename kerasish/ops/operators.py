@@ -23,9 +23,10 @@ BINARY = {
     "mod": "mod",
     "pow": "power",
     "matmul": "matmul",
-    "and": "logical_and",
-    "or": "logical_or",
-    "xor": "logical_xor",
+    # Logical for booleans, bit by bit for integers.
+    "and": "bitwise_and",
+    "or": "bitwise_or",
+    "xor": "bitwise_xor",
     "lshift": "left_shift",
     "rshift": "right_shift",
 }
@@ -37,7 +38,7 @@ COMPARISONS = {
     "gt": "greater",
     "ge": "greater_equal",
 }
-UNARY = {"neg": "negative", "abs": "absolute", "invert": "logical_not"}
+UNARY = {"neg": "negative", "abs": "absolute", "invert": "bitwise_invert"}
 METHODS = (
     "all any argmax argmin argsort clip copy cumprod cumsum diagonal dot max mean min "
     "prod ravel repeat reshape round squeeze std sum swapaxes take trace transpose var"
