@@ -11,7 +11,11 @@ os.environ["KERASISH_HOME"] = tempfile.mkdtemp(prefix="kerasish-tests-")
 import numpy as np
 import pytest
 
-from kerasish.core import config, naming
+import kerasish
+from kerasish import backends, random
+from kerasish.core import config, custom_objects, dtype_policies, naming
+
+DEFAULT_BACKEND = backends.current()
 
 
 def _has_gpu():
@@ -33,9 +37,11 @@ def pytest_runtest_setup(item):
 
 @pytest.fixture(autouse=True)
 def clean_state():
-    """Gives every test and doctest the state of a fresh process."""
+    """Gives every test and doctest the same fresh state: names, seeds, settings."""
     naming.reset_uids()
+    random.set_random_seed(0)
     yield
+    backends.set_backend(DEFAULT_BACKEND)
     config.set_floatx("float32")
     config.set_epsilon(1e-7)
     config.set_image_data_format("channels_last")
@@ -43,13 +49,13 @@ def clean_state():
     config.enable_traceback_filtering()
     config.set_max_epochs(None)
     config.set_max_steps_per_epoch(None)
+    custom_objects.get_custom_objects().clear()
+    dtype_policies.set_dtype_policy(None)
 
 
 @pytest.fixture(autouse=True)
 def example_names(doctest_namespace):
     """Lets docstring examples say `keras` and `np` as Keras' own pages do."""
-    import kerasish
-
     doctest_namespace["keras"] = kerasish
     doctest_namespace["np"] = np
 
