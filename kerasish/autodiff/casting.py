@@ -168,7 +168,7 @@ def _read(x: Any, dtype: str | None = None) -> Any:
 
 def _from_data(x: Any, dtype: str | None) -> Tensor:
     backend = current_backend()
-    if backend.is_array(x):
+    if backend.is_array(x) and _is_number(x):
         return Tensor(backend.asarray(x, dtype, copy=True))
     return Tensor(backend.from_numpy(host_array(x, dtype)))
 
@@ -210,9 +210,9 @@ def _dlpack_or_array(x: Any) -> np.ndarray:
     return np.asarray(x)
 
 
-def _is_number(host: np.ndarray) -> bool:
+def _is_number(array: Any) -> bool:
     try:
-        standardize_dtype(host.dtype)
+        standardize_dtype(array.dtype)
     except DtypeError:
         return False
     return True

@@ -60,9 +60,7 @@ def check_gradients(
     _compare(scalar, hosts, which, step, rtol, atol, "gradient")
     if order == 2:
         slope = _weighted(_gradient_function(scalar, which), rng)
-        _compare(
-            slope, hosts, which, step, rtol * 100, atol * 100, "second derivative"
-        )
+        _compare(slope, hosts, which, step, rtol * 100, atol * 100, "second derivative")
 
 
 def _weighted(function: Any, rng: np.random.Generator) -> Any:

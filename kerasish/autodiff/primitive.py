@@ -24,7 +24,7 @@ from kerasish.autodiff.mode import current as current_mode
 from kerasish.autodiff.symbolic import KerasTensor, OpCall, TensorSpec
 from kerasish.autodiff.tensor import Tensor
 from kerasish.backends import current as current_backend
-from kerasish.core.errors import ArgumentTypeError, GradientError
+from kerasish.core.errors import ArgumentTypeError, GradientError, KerasishError
 
 __all__ = [
     "PRIMITIVES",
@@ -85,7 +85,12 @@ class Primitive:
         for x in operands:
             if type(x) is KerasTensor:
                 return self._symbolic(args, kwargs, operands, static)
-        result = self.function(*[x._array for x in operands], **static)
+        try:
+            result = self.function(*[x._array for x in operands], **static)
+        except (ValueError, IndexError, TypeError) as error:
+            if not isinstance(error, KerasishError):
+                self._explain(operands, static)
+            raise
         if type(result) is tuple:
             outputs = tuple(Tensor(array) for array in result)
             y: Any = outputs
@@ -146,6 +151,11 @@ class Primitive:
             f"`{expected}` was called with {len(args)} positional arguments and the "
             f"keywords {sorted(kwargs)}."
         )
+
+    def _explain(self, operands: Any, static: Any) -> None:
+        # An array library says its own words of shapes that do not fit; the shape
+        # rule names them.
+        self.spec(*(TensorSpec(x.shape, x.dtype) for x in operands), **static)
 
     def _symbolic(self, args: Any, kwargs: Any, operands: Any, static: Any) -> Any:
         if not current_mode().symbolic:

@@ -25,9 +25,8 @@ class StatelessScope:
     Example:
         >>> v = keras.Variable(1.0, name="v")
         >>> with StatelessScope([(v, 5.0)]) as scope:
-        ...     v.assign_add(1.0)
+        ...     _ = v.assign_add(1.0)
         ...     float(v)
-        <Variable path=v, shape=(), dtype=float32, value=6.0>
         6.0
         >>> float(v), float(scope.get_current_value(v))
         (1.0, 6.0)

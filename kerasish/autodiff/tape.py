@@ -257,21 +257,26 @@ class GradientTape:
                 "`persistent=True` to use it again."
             )
         self._used = True
-        recording, self._recording = self._recording, self._recording and (
-            self.persistent
+        recording, self._recording = (
+            self._recording,
+            self._recording and (self.persistent),
         )
         try:
             yield
         finally:
             self._recording = recording
             if not self.persistent:
+                watched = {key: (v, {}) for key, (v, _) in self._variables.items()}
                 self.reset()
+                self._variables.update(watched)  # without their values
 
     def _seeds(self, target: Any, gradients: Any) -> list[tuple[Any, Any]]:
         targets = [
             x.value if isinstance(x, Variable) else x for x in tree.flatten(target)
         ]
         given = [None] * len(targets) if gradients is None else tree.flatten(gradients)
+        if len(targets) == 1 and len(given) != 1:
+            given = [gradients]  # nested numbers for the one target
         if len(given) != len(targets):
             raise GradientError(
                 f"`output_gradients` must have an entry for each of {len(targets)} "

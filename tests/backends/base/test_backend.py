@@ -24,8 +24,8 @@ STANDARD = (
     "reciprocal remainder repeat reshape result_type roll round searchsorted sign "
     "signbit sin sinh sort sqrt square squeeze stack std subtract sum take "
     "take_along_axis tan tanh tensordot tile tril triu trunc uint16 uint32 uint64 "
-    "uint8 unique_all unique_counts unique_inverse unique_values unstack var vecdot where "
-    "zeros zeros_like fft"
+    "uint8 unique_all unique_counts unique_inverse unique_values unstack var vecdot "
+    "where zeros zeros_like fft"
 ).split()
 STANDARD = set(STANDARD)
 BASE = [path for path in source_files() if path.parts[:2] == ("backends", "base")]
