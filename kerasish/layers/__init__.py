@@ -14,6 +14,10 @@ from kerasish.layers.activation.activation_layers import (
     ReLU,
     Softmax,
 )
+from kerasish.layers.convolutional.conv import Conv1D as Convolution1D
+from kerasish.layers.convolutional.conv import Conv1D, Conv2D, Conv3D
+from kerasish.layers.convolutional.conv import Conv2D as Convolution2D
+from kerasish.layers.convolutional.conv import Conv3D as Convolution3D
 from kerasish.layers.core.dense import Dense
 from kerasish.layers.core.embedding import Embedding
 from kerasish.layers.core.input_layer import Input, InputLayer
@@ -38,6 +42,32 @@ from kerasish.layers.merging.merging import (
 )
 from kerasish.layers.normalization.batch_normalization import BatchNormalization
 from kerasish.layers.normalization.layer_normalization import LayerNormalization
+from kerasish.layers.pooling.pooling import (
+    AveragePooling1D,
+    AveragePooling2D,
+    AveragePooling3D,
+    GlobalAveragePooling1D,
+    GlobalAveragePooling2D,
+    GlobalAveragePooling3D,
+    GlobalMaxPooling1D,
+    GlobalMaxPooling2D,
+    GlobalMaxPooling3D,
+    MaxPooling1D,
+    MaxPooling2D,
+    MaxPooling3D,
+)
+from kerasish.layers.pooling.pooling import AveragePooling1D as AvgPool1D
+from kerasish.layers.pooling.pooling import AveragePooling2D as AvgPool2D
+from kerasish.layers.pooling.pooling import AveragePooling3D as AvgPool3D
+from kerasish.layers.pooling.pooling import GlobalAveragePooling1D as GlobalAvgPool1D
+from kerasish.layers.pooling.pooling import GlobalAveragePooling2D as GlobalAvgPool2D
+from kerasish.layers.pooling.pooling import GlobalAveragePooling3D as GlobalAvgPool3D
+from kerasish.layers.pooling.pooling import GlobalMaxPooling1D as GlobalMaxPool1D
+from kerasish.layers.pooling.pooling import GlobalMaxPooling2D as GlobalMaxPool2D
+from kerasish.layers.pooling.pooling import GlobalMaxPooling3D as GlobalMaxPool3D
+from kerasish.layers.pooling.pooling import MaxPooling1D as MaxPool1D
+from kerasish.layers.pooling.pooling import MaxPooling2D as MaxPool2D
+from kerasish.layers.pooling.pooling import MaxPooling3D as MaxPool3D
 from kerasish.layers.preprocessing.scaling import Normalization, Rescaling
 from kerasish.layers.regularization.noise import (
     ActivityRegularization,
@@ -51,8 +81,20 @@ __all__ = [
     "ActivityRegularization",
     "Add",
     "Average",
+    "AveragePooling1D",
+    "AveragePooling2D",
+    "AveragePooling3D",
+    "AvgPool1D",
+    "AvgPool2D",
+    "AvgPool3D",
     "BatchNormalization",
     "Concatenate",
+    "Conv1D",
+    "Conv2D",
+    "Conv3D",
+    "Convolution1D",
+    "Convolution2D",
+    "Convolution3D",
     "Dense",
     "Dot",
     "Dropout",
@@ -61,6 +103,18 @@ __all__ = [
     "Flatten",
     "GaussianDropout",
     "GaussianNoise",
+    "GlobalAveragePooling1D",
+    "GlobalAveragePooling2D",
+    "GlobalAveragePooling3D",
+    "GlobalAvgPool1D",
+    "GlobalAvgPool2D",
+    "GlobalAvgPool3D",
+    "GlobalMaxPool1D",
+    "GlobalMaxPool2D",
+    "GlobalMaxPool3D",
+    "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D",
+    "GlobalMaxPooling3D",
     "Identity",
     "Input",
     "InputLayer",
@@ -70,6 +124,12 @@ __all__ = [
     "LayerNormalization",
     "LeakyReLU",
     "Masking",
+    "MaxPool1D",
+    "MaxPool2D",
+    "MaxPool3D",
+    "MaxPooling1D",
+    "MaxPooling2D",
+    "MaxPooling3D",
     "Maximum",
     "Minimum",
     "Multiply",
