@@ -11,7 +11,14 @@ from typing import NamedTuple
 
 from kerasish.core.errors import ModelFileError
 
-__all__ = ["CONFIG", "METADATA", "WEIGHTS", "read_archive", "write_archive"]
+__all__ = [
+    "CONFIG",
+    "METADATA",
+    "WEIGHTS",
+    "Archive",
+    "read_archive",
+    "write_archive",
+]
 
 METADATA = "metadata.json"
 CONFIG = "config.json"

@@ -34,7 +34,7 @@ def describe(obj: Any) -> str:
     return f"{kind} {name!r}" if name else kind
 
 
-def expected_weights(obj: Any) -> dict[str, Any]:
+def _expected(obj: Any) -> dict[str, Any]:
     """Returns what an object would save, by its keys.
 
     Args:
@@ -58,7 +58,7 @@ def find_misfit(obj: Any, stored: WeightReader) -> str | None:
     loader = getattr(type(obj), "load_own_variables", None)
     if not getattr(loader, "__module__", "").startswith("kerasish."):
         return None
-    expected = expected_weights(obj)
+    expected = _expected(obj)
     if not stored and expected:
         return f"{_needs(obj, expected)}; the file has none at {stored.path!r}"
     if len(stored) != len(expected) or set(stored.shapes) != set(expected):
@@ -86,7 +86,7 @@ def find_doubts(obj: Any, stored: WeightReader) -> list[str]:
         stored: What the file holds for it, fetched.
     """
     found = []
-    for key, weight in expected_weights(obj).items():
+    for key, weight in _expected(obj).items():
         dtype = str(getattr(weight, "dtype", ""))
         if key not in stored or not dtype:
             continue
