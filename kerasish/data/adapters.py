@@ -1,0 +1,54 @@
+"""The base of data adapters: what the training loop asks of any kind of data."""
+
+from collections.abc import Iterator
+
+from kerasish.data.batches import Batch
+
+__all__ = ["DataAdapter"]
+
+
+class DataAdapter:
+    """Data seen as epochs of batches `(x, y, sample_weight)` of NumPy arrays.
+
+    Args:
+        caller: Name of the function the data was given to, as `"fit"`.
+        num_batches: Batches in an epoch, `None` where that is not known.
+        num_samples: Samples in an epoch, `None` where that is not known.
+        batch_size: Samples in a full batch, `None` where the data decides.
+        steps: Batches to take in an epoch if the user said so.
+        repeatable: Whether a second epoch can be read from the start.
+        endless: Whether the data never ends, so that `steps` is needed.
+
+    Example:
+        >>> DataAdapter("fit", num_batches=3).num_batches
+        3
+    """
+
+    def __init__(
+        self,
+        caller: str,
+        *,
+        num_batches: int | None = None,
+        num_samples: int | None = None,
+        batch_size: int | None = None,
+        steps: int | None = None,
+        repeatable: bool = True,
+        endless: bool = False,
+    ) -> None:
+        self.caller = caller
+        self.num_batches = num_batches
+        self.num_samples = num_samples
+        self.batch_size = batch_size
+        self.steps = steps
+        self.repeatable = repeatable
+        self.endless = endless
+
+    def epoch(self) -> Iterator[Batch]:
+        """Returns an iterator over the batches of one epoch."""
+        raise NotImplementedError(f"{type(self).__name__} has no method `epoch`")
+
+    def on_epoch_begin(self) -> None:
+        """Is called before the first batch of an epoch of training is read."""
+
+    def on_epoch_end(self) -> None:
+        """Is called after the last batch of an epoch of training was used."""
