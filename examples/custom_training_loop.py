@@ -46,7 +46,7 @@ def main(epochs=10):
     compute_loss = keras.losses.BinaryCrossentropy(from_logits=True)
     optimizer = keras.optimizers.Adam(0.01)
     mean_loss = keras.metrics.Mean()
-    accuracy = keras.metrics.BinaryAccuracy(threshold=0.0)
+    accuracy = keras.metrics.BinaryAccuracy()
 
     order = np.random.default_rng(0)
     for epoch in range(1, epochs + 1):
@@ -66,7 +66,7 @@ def main(epochs=10):
             clipped += float(norm) > LARGEST_NORM
 
         accuracy.reset_state()
-        accuracy.update_state(y_test, model(x_test))
+        accuracy.update_state(y_test, ops.sigmoid(model(x_test)))
         print(
             f"Epoch {epoch:2d}: loss {float(mean_loss.result()):.4f}, "
             f"unseen accuracy {float(accuracy.result()):.1%}, clipped {clipped} times"

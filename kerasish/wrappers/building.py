@@ -127,7 +127,7 @@ def fresh_copy(model: models.Model) -> models.Model:
         >>> fresh_copy(pattern).compiled
         True
     """
-    copy = models.clone_model(model)
+    copy: models.Model = models.clone_model(model)
     if model.compiled:
         copy.compile(**compile_arguments(model))
     return copy

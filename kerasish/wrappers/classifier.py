@@ -78,6 +78,9 @@ class KerasClassifier(ClassifierMixin, KerasEstimator):
 
     _numeric_target = False
     class_weight: Any = None
+    classes_: Array
+    n_classes_: int
+    target_type_: str
 
     def __init__(
         self,
@@ -279,7 +282,7 @@ class KerasClassifier(ClassifierMixin, KerasEstimator):
                 f"outputs, one for each class. Received: {self._width} outputs"
             )
         if single and loss_name(model.loss).startswith("sparse_"):
-            return y
+            return y.reshape((-1, 1))
         if not single or self._width == 1:
             return y.reshape((len(y), -1)).astype("float32")
         return np.eye(self.n_classes_, dtype="float32")[y]

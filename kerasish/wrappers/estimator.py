@@ -62,6 +62,7 @@ class KerasEstimator(RoutedParameters):
     predict_kwargs: dict[str, Any] | None = None
     model_: Any
     history_: dict[str, list[float]]
+    n_outputs_: int
 
     def fit(
         self,
@@ -176,7 +177,7 @@ class KerasEstimator(RoutedParameters):
                 activation=self.activation,
                 dtype=X.dtype.name if self.dtype is None else self.dtype,
             )
-        model = self._build(facts)
+        model: models.Model = self._build(facts)
         outputs = model(self._rows(X[:1]))
         if not hasattr(outputs, "shape"):
             raise ArgumentError(

@@ -29,7 +29,7 @@ def fast(**settings):
 
 def test_a_linear_model_finds_the_least_squares():
     found = fast(
-        model=linear, epochs=300, optimizer__learning_rate=0.05, batch_size=442
+        model=linear, epochs=800, optimizer__learning_rate=0.05, batch_size=442
     )
     expected = LinearRegression().fit(X, Y)
     assert found.fit(X, Y).score(X, Y) == pytest.approx(expected.score(X, Y), abs=2e-3)
