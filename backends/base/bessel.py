@@ -69,7 +69,8 @@ class BesselKernels(ArrayKernels):
         xp = self.xp
         size = xp.abs(x)
         eight = xp.full_like(x, 8.0)
-        low, high = xp.minimum(size, eight), xp.maximum(size, eight)
+        low = xp.minimum(size, eight)
+        high = xp.clip(size, 8.0, 2000.0)  # where exp(size) is long infinite
         inner = chebyshev(low * 0.25 - 1.0, near) * factor
         outer = chebyshev(16.0 / high - 1.0, far) / xp.sqrt(high)
         return xp.exp(size) * xp.where(size <= eight, inner, outer)

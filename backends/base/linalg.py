@@ -15,6 +15,9 @@ class LinalgKernels(ArrayKernels):
             return self.cast(
                 xp.matmul(self.cast(x1, "int32"), self.cast(x2, "int32")), "bool"
             )
+        if self.dtype_name(x1) == "bfloat16":  # array libraries give float32
+            wide = (self.cast(x, "float32") for x in (x1, x2))
+            return self.cast(self.matmul(*wide), "bfloat16")
         if x1.ndim > 2 and x2.ndim == 2:
             # One product instead of a stack of small ones.
             flat = xp.matmul(xp.reshape(x1, (-1, x1.shape[-1])), x2)

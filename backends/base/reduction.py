@@ -41,12 +41,10 @@ class ReductionKernels(ArrayKernels):
         The mean of the distances corrects for the rounding of the mean itself: values
         far from zero and close together keep their digits.
         """
-        xp = self.xp
         wide = self._wide(x)
         away = wide - self._mean(wide, axis, True)
-        square = self._mean(away * away, axis, keepdims)
-        off = self._mean(away, axis, keepdims)
-        made = xp.maximum(square - off * off, xp.zeros_like(square))
+        away = away - self._mean(away, axis, True)
+        made = self._mean(away * away, axis, keepdims)
         return self.cast(made, self.dtype_name(x))
 
     def max(self, x: Array, axis: tuple[int, ...], keepdims: bool) -> Array:
