@@ -85,7 +85,7 @@ class SwapEMAWeights(Callback):
 
     def _averages(self) -> Iterator[tuple[Any, Any]]:
         optimizer = self._optimizer()
-        averages = getattr(optimizer, "_model_variables_moving_average", ())
+        averages = getattr(optimizer, "_averages", ())
         variables = getattr(optimizer, "_trainable_variables", ())
         return zip(variables, averages, strict=False)
 

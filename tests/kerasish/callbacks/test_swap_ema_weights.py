@@ -33,7 +33,7 @@ class Descent:
         self.variable, self.average = Variable(0.0), Variable(0.0)
         self.bias, self.started = 0.0, False
         self._trainable_variables = [self.variable]
-        self._model_variables_moving_average = [self.average]
+        self._averages = [self.average]
 
     def step(self):
         error = 3 * float(self.variable.value) + self.bias - 1
@@ -159,7 +159,7 @@ def test_a_run_that_stops_ends_with_the_averages(optimizer):
 
 
 def test_an_optimizer_not_yet_built(optimizer):
-    del optimizer._model_variables_moving_average
+    del optimizer._averages
     callbacks = make(optimizer)
     callbacks.on_test_begin()
     callbacks.on_test_end()
