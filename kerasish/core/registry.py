@@ -29,7 +29,7 @@ from kerasish.core.safe_mode import (
     in_safe_mode,
     safe_mode_scope,
 )
-from kerasish.core.serialization import object_sharing_scope, serialize_keras_object
+from kerasish.core.serialization import serialize_keras_object, serialize_shared
 
 __all__ = [
     "CustomObjectScope",
@@ -41,7 +41,6 @@ __all__ = [
     "get_registered_name",
     "get_registered_object",
     "in_safe_mode",
-    "object_sharing_scope",
     "register_builtin_class",
     "register_builtin_functions",
     "register_codec",
@@ -49,6 +48,7 @@ __all__ = [
     "resolve",
     "safe_mode_scope",
     "serialize_keras_object",
+    "serialize_shared",
 ]
 
 

@@ -7,8 +7,8 @@ refused here, while the file on disk is still the old one.
 
 import inspect
 import numbers
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -18,30 +18,40 @@ from kerasish.core.config_forms import lowest_common_config
 from kerasish.core.custom_objects import get_registered_name
 from kerasish.core.errors import SerializationError
 
-__all__ = ["object_sharing_scope", "serialize_keras_object"]
+__all__ = ["serialize_keras_object", "serialize_shared"]
 
-# Objects already written in this scope, by id, each with the object itself (which
-# keeps the id from being used again) and its data.
-_Seen = dict[int, tuple[Any, dict[str, Any]]]
-_shared: ContextVar[_Seen | None] = ContextVar("shared_objects", default=None)
+# The numbers given to stateful objects in this call, by id, each with the object
+# itself, which keeps the id from being used again.
+_Numbers = dict[int, tuple[Any, int]]
+_numbers: ContextVar[_Numbers | None] = ContextVar("shared_objects", default=None)
 
 
-@contextmanager
-def object_sharing_scope() -> Iterator[None]:
-    """Marks stateful objects that occur twice in what is serialised inside.
+def serialize_shared(obj: Any) -> Any:
+    """Serialises an object, marking objects with state that occur in it twice.
 
-    Both get the same `shared_object_id`, so that reading makes one object of them.
+    All occurrences get the same `shared_object_id`, so that reading makes one object
+    of them: a layer that two inner models share stays shared.
+
+    Args:
+        obj: What `serialize_keras_object` takes.
+
+    Returns:
+        Plain data.
+
+    Raises:
+        SerializationError: If there is no form for something in it.
 
     Example:
-        >>> with object_sharing_scope():
-        ...     serialize_keras_object([1, None])
+        >>> serialize_shared([1, None])
         [1, None]
     """
-    token = _shared.set({})
+    token = _numbers.set({})
     try:
-        yield
+        data = serialize_keras_object(obj)
     finally:
-        _shared.reset(token)
+        _numbers.reset(token)
+    counts = Counter(_shared_ids(data))
+    return _without_ids(data, {number for number, n in counts.items() if n == 1})
 
 
 def serialize_keras_object(obj: Any) -> Any:
@@ -117,7 +127,7 @@ def _serialize_object(obj: Any) -> dict[str, Any]:
         value = getter() if getter is not None else None
         if value is not None:
             data[part] = _plain(obj, part, value)
-    return _mark_shared(obj, data)
+    return _numbered(obj, data)
 
 
 def _plain_config(obj: Any) -> dict[str, Any]:
@@ -143,15 +153,34 @@ def _plain(obj: Any, key: str, value: Any) -> Any:
         raise named from error
 
 
-def _mark_shared(obj: Any, data: dict[str, Any]) -> dict[str, Any]:
-    """Gives stateful objects that come up again in this scope a common id."""
-    seen = _shared.get()
-    if seen is None or not hasattr(obj, "save_own_variables"):
-        return data
-    if id(obj) not in seen:
-        seen[id(obj)] = (obj, data)
-        return data
-    first = seen[id(obj)][1]
-    number = first.setdefault("shared_object_id", list(seen).index(id(obj)) + 1)
-    data["shared_object_id"] = number
+def _numbered(obj: Any, data: dict[str, Any]) -> dict[str, Any]:
+    """Gives the data of an object with state the object's number."""
+    numbers = _numbers.get()
+    if numbers is not None and hasattr(obj, "save_own_variables"):
+        number = numbers.setdefault(id(obj), (obj, len(numbers) + 1))[1]
+        data["shared_object_id"] = number
+    return data
+
+
+def _shared_ids(data: Any) -> Iterator[int]:
+    if isinstance(data, dict):
+        if "shared_object_id" in data:
+            yield data["shared_object_id"]
+        for part in data.values():
+            yield from _shared_ids(part)
+    elif isinstance(data, list | tuple):
+        for part in data:
+            yield from _shared_ids(part)
+
+
+def _without_ids(data: Any, single: set[int]) -> Any:
+    """Returns plain data without the ids of what occurs only once."""
+    if isinstance(data, dict):
+        return {
+            key: _without_ids(value, single)
+            for key, value in data.items()
+            if not (key == "shared_object_id" and value in single)
+        }
+    if isinstance(data, list | tuple):
+        return type(data)([_without_ids(part, single) for part in data])
     return data

@@ -13,8 +13,7 @@ from kerasish.core.errors import (
 )
 from kerasish.core.registry import (
     deserialize_keras_object,
-    object_sharing_scope,
-    serialize_keras_object,
+    serialize_shared,
 )
 from kerasish.core.version import __version__
 from kerasish.saving.archive import read_archive, write_archive
@@ -138,8 +137,7 @@ def model_to_bytes(model: Any, include_optimizer: bool = True) -> bytes:
             f"`model` must be a model. Received: {model!r:.80} of type "
             f"{type(model).__name__}"
         )
-    with object_sharing_scope():
-        config = write_json(serialize_keras_object(model))
+    config = write_json(serialize_shared(model))
     if '"__lambda__"' in config:
         warnings.warn(
             "The model holds a lambda, which is saved as bytecode: it loads only with "

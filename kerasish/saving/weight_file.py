@@ -96,8 +96,8 @@ def read_weights(
                 _warn(f"The state of the optimizer was not loaded: {problem}.")
         _report_misfits(misfits, name, skip_mismatch)
         _check_names(parts, name)
-        for _, stored in fitting:
-            stored.fetch()
+        for obj, stored in fitting:
+            _fetch(obj, stored, name)
         with reading(repr(name)):
             unused = _unused(file, parts)
     if unused:
@@ -170,6 +170,15 @@ def _stored(file: Any, path: str) -> WeightReader:
         raise ModelFileError(f"{where!r} must be a group, but is an array.")
     arrays = {key: item for key, item in group.items() if hasattr(item, "dtype")}
     return WeightReader(arrays, where, read_text(group, "name"))
+
+
+def _fetch(obj: Any, stored: WeightReader, name: str) -> None:
+    try:
+        stored.fetch()
+    except ModelFileError as error:
+        raise ModelFileError(
+            f"The weights of {describe(obj)} in {name!r} cannot be read: {error}"
+        ) from error
 
 
 def _check_layout(file: Any, name: str) -> None:

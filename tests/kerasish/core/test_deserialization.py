@@ -6,7 +6,7 @@ from kerasish.core import builtin_objects, custom_objects
 from kerasish.core.deserialization import deserialize_keras_object
 from kerasish.core.errors import SerializationError, UnsafeModelError
 from kerasish.core.registry import in_safe_mode
-from kerasish.core.serialization import object_sharing_scope, serialize_keras_object
+from kerasish.core.serialization import serialize_keras_object, serialize_shared
 
 LAMBDA = {"class_name": "__lambda__", "config": {"code": "", "defaults": None}}
 
@@ -152,8 +152,7 @@ def test_older_form_with_a_table():
 
 def test_shared_objects_are_one_object_again():
     one, two = Thing(1), Thing(2)
-    with object_sharing_scope():
-        config = serialize_keras_object(Stack([one, two, one]))
+    config = serialize_shared(Stack([one, two, one]))
     parts = deserialize_keras_object(config).parts
     assert parts[0] is parts[2]
     assert parts[0] is not parts[1]

@@ -7,7 +7,7 @@ import pytest
 
 from kerasish.core import builtin_objects, custom_objects
 from kerasish.core.errors import SerializationError
-from kerasish.core.serialization import object_sharing_scope, serialize_keras_object
+from kerasish.core.serialization import serialize_keras_object, serialize_shared
 
 
 class Thing:
@@ -124,8 +124,22 @@ def test_get_config_must_return_a_dict(monkeypatch):
 
 def test_objects_with_state_that_occur_twice_share_an_id():
     one, two, plain = Thing(), Thing(), Plain()
-    with object_sharing_scope():
-        data = serialize_keras_object([one, two, one, plain, plain])
+    holder = Thing(a=(one, {"x": [two]}))
+    data = serialize_shared([one, two, holder, plain, plain])
     ids = [part.get("shared_object_id") for part in data]
-    assert ids == [1, None, 1, None, None]
+    assert ids == [1, 2, None, None, None]
+    inside = data[2]["config"]["a"]
+    assert inside[0]["shared_object_id"] == 1
+    assert inside[1]["x"][0]["shared_object_id"] == 2
     assert "shared_object_id" not in serialize_keras_object([one, one])[1]
+
+
+def test_the_form_of_a_layer_that_serialises_its_parts_itself():
+    class Stack(Thing):
+        def get_config(self):
+            return {"parts": [serialize_keras_object(part) for part in self.a]}
+
+    one = Thing()
+    data = serialize_shared([Stack([one]), Stack([one])])
+    ids = [part["config"]["parts"][0]["shared_object_id"] for part in data]
+    assert ids[0] == ids[1]

@@ -185,7 +185,9 @@ def test_damage_in_the_last_array_changes_nothing():
     where = data.index(np.array([5.0, 6.0, 7.0], "float32").tobytes())
     broken = data[:where] + b"\1" + data[where + 1 :]
     before = values(two)
-    with pytest.raises(ModelFileError, match="'/scales/scale_1/vars/0' is damaged"):
+    with pytest.raises(
+        ModelFileError, match="of `Scale` .* in 'w' cannot be read: '/sc"
+    ):
         read_weights(two, broken, "w")
     assert values(two) == before
 
