@@ -1,6 +1,5 @@
 """The larger and smaller of two, clipping, powers, remainders: element by element."""
 
-import math
 from typing import Any
 
 from kerasish.autodiff import defvjp, nondifferentiable, op, primitive, promote_float
@@ -14,9 +13,11 @@ from kerasish.ops.comparison import (
     equal,
     greater,
     greater_equal,
+    isfinite,
     less,
     less_equal,
     logical_and,
+    logical_not,
 )
 from kerasish.ops.conversion import converted
 from kerasish.ops.exponentials import exp, log
@@ -295,15 +296,19 @@ def logaddexp(x1: Any, x2: Any) -> Any:
     return current().logaddexp(x1, x2)
 
 
-def _part(x: Any, y: Any) -> Any:
-    # exp(x - y), and 0 where both are -inf.
-    return exp(subtract(x, where(equal(y, -math.inf), as_tensor(0, y.dtype), y)))
+def _part(x1: Any, x2: Any) -> Any:
+    # exp(x1) / (exp(x1) + exp(x2)), of full precision also where both are large;
+    # 0 where both are -inf.
+    alike = logical_and(equal(x1, x2), logical_not(isfinite(x1)))
+    away = where(alike, as_tensor(0, x1.dtype), subtract(x2, x1))
+    part = exp(negative(logaddexp(as_tensor(0, x1.dtype), away)))
+    return where(logical_and(alike, less(x1, 0)), as_tensor(0, x1.dtype), part)
 
 
 defvjp(
     logaddexp,
-    lambda g, y, a, b: unbroadcast(multiply(g, _part(a, y)), a),
-    lambda g, y, a, b: unbroadcast(multiply(g, _part(b, y)), b),
+    lambda g, y, a, b: unbroadcast(multiply(g, _part(a, b)), a),
+    lambda g, y, a, b: unbroadcast(multiply(g, _part(b, a)), b),
 )
 
 

@@ -23,7 +23,10 @@ def quantile(name):
     return call
 
 
-def rows(name, *shares, recipe=separated(3, 4), **options):
+SPACED = separated(3, 4)
+
+
+def rows(name, *shares, recipe=SPACED, **options):
     reference = quantile(name)
     made = [
         sample(name, recipe, shares[0], reference=reference, **options),
