@@ -70,9 +70,10 @@ def decode_lambda(config: dict[str, Any]) -> FunctionType:
             "If you trust its source, load it with `safe_mode=False` or call "
             "`keras.config.enable_unsafe_deserialization()`."
         )
-    if "value" in config:
-        config = dict(zip(("code", "defaults", "closure"), config["value"], strict=True))
+    names = ("code", "defaults", "closure")
     try:
+        if "value" in config:
+            config = dict(zip(names, config["value"], strict=True))
         code = marshal.loads(b64decode(config["code"], validate=False))
     except (KeyError, TypeError, ValueError, EOFError, binascii.Error) as error:
         raise _unreadable() from error

@@ -44,6 +44,8 @@ def test_refused_in_safe_mode():
         {},
         {"code": "AAAA"},
         {"code": "x"},
+        {"value": ["x"]},
+        {"value": None},
         {"code": b64encode(marshal.dumps("no code")).decode()},
     ],
 )
