@@ -76,7 +76,7 @@ def _weighted(function: Any, rng: np.random.Generator) -> Any:
             weights.extend(rng.uniform(0.5, 1.5, y.shape) for y in outputs)
         total: Any = 0.0
         for y, w in zip(outputs, weights, strict=True):
-            total = total + (y * as_tensor(w)).sum()  # type: ignore[operator]
+            total = total + (y * as_tensor(w)).sum()
         return total  # type: ignore[no-any-return]
 
     return scalar

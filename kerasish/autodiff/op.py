@@ -16,6 +16,8 @@ OPS: dict[str, Callable[..., Any]] = {}
 class Op:
     """A function written in operations; made by the decorator `op`."""
 
+    __name__: str
+
     def __init__(self, function: Callable[..., Any]) -> None:
         update_wrapper(self, function)
         self.function = function

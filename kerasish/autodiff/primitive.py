@@ -45,15 +45,14 @@ Vjp = Callable[..., Any] | None
 class Primitive:
     """A function of raw arrays made into an operation on tensors.
 
-    Made by the decorator `primitive`; see the module's docstring.
-
-    Attributes:
-        spec: The shape rule: specs of the inputs, and the static arguments by name,
-            to the spec of the output, or a tuple of specs.
-        vjps: For each input the function `(g, y, *inputs, **static)` that returns the
-            gradient with respect to it, or None where there is none.
-        reason: Why there is no gradient, or None.
+    Made by the decorator `primitive`; see the module's docstring. `spec` is the shape
+    rule: from specs of the inputs, and the static arguments by name, to the spec of the
+    output, or a tuple of specs. `vjps` holds for each input the function `(g, y,
+    *inputs, **static)` that returns the gradient with respect to it, or None where
+    there is none, and `reason` why there is no gradient at all, or None.
     """
+
+    __name__: str
 
     def __init__(
         self,
@@ -239,4 +238,4 @@ def add_gradients(x: Any, y: Any) -> Any:
 
 defvjp(cast_to, lambda g, y, x, dtype: cast_to(g, dtype=x.dtype))
 defvjp(add_gradients, lambda g, y, a, b: g, lambda g, y, a, b: g)
-casting.set_cast(lambda x, dtype: cast_to(x, dtype=dtype))  # type: ignore[no-any-return]
+casting.set_cast(lambda x, dtype: cast_to(x, dtype=dtype))

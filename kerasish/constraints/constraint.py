@@ -43,7 +43,9 @@ class Constraint(Serializable):
         Args:
             w: The weight.
         """
-        raise NotImplementedError(f"{type(self).__name__} does not override `__call__`.")
+        raise NotImplementedError(
+            f"{type(self).__name__} does not override `__call__`."
+        )
 
 
 class MaxNorm(Constraint):

@@ -26,7 +26,12 @@ _FLOATS = ("float16", "bfloat16", "float32", "float64")
 _COMPLEX = ("complex64", "complex128")
 ALLOWED_DTYPES = (*_FLOATS, *_UNSIGNED, *_SIGNED, "bool", *_COMPLEX, "string")
 _PYTHON = {bool: "bool", int: "int32", float: "floatx", complex: "complex64"}
-_ALIASES = {"half": "float16", "single": "float32", "double": "float64", "str": "string"}
+_ALIASES = {
+    "half": "float16",
+    "single": "float32",
+    "double": "float64",
+    "str": "string",
+}
 _names: dict[Any, str] = {}
 
 

@@ -1,18 +1,18 @@
 """The exceptions and warnings of kerasish, each also the builtin users catch.
 
-    KerasishError
-    ├── ArgumentError (ValueError)          a value out of range, an unknown name
-    ├── ArgumentTypeError (TypeError)       an argument of the wrong type
-    ├── ShapeError (ValueError)             shapes that do not fit
-    ├── DtypeError (TypeError)              a dtype that cannot be used here
-    ├── GradientError (ValueError)          a gradient that does not exist
-    ├── StateError (RuntimeError)           not built, not compiled, wrong order
-    ├── BackendError (RuntimeError)         a backend or device that is not there
-    └── SerializationError (ValueError)     a config or file that cannot be read
-        └── ModelFileError
-            └── UnsafeModelError            a file that wants to run code
-    KerasishWarning (UserWarning)
-    └── DataWarning                         data that is probably not what was meant
+KerasishError
+├── ArgumentError (ValueError)          a value out of range, an unknown name
+├── ArgumentTypeError (TypeError)       an argument of the wrong type
+├── ShapeError (ValueError)             shapes that do not fit
+├── DtypeError (TypeError)              a dtype that cannot be used here
+├── GradientError (ValueError)          a gradient that does not exist
+├── StateError (RuntimeError)           not built, not compiled, wrong order
+├── BackendError (RuntimeError)         a backend or device that is not there
+└── SerializationError (ValueError)     a config or file that cannot be read
+    └── ModelFileError
+        └── UnsafeModelError            a file that wants to run code
+KerasishWarning (UserWarning)
+└── DataWarning                         data that is probably not what was meant
 """
 
 from collections.abc import Iterable

@@ -7,13 +7,15 @@ from kerasish.initializers.constant_initializers import (
     Ones,
     Zeros,
 )
+from kerasish.initializers.constant_initializers import STFT as STFTInitializer
 from kerasish.initializers.constant_initializers import STFT as stft
 from kerasish.initializers.constant_initializers import Constant as constant
+from kerasish.initializers.constant_initializers import Identity as IdentityInitializer
 from kerasish.initializers.constant_initializers import Identity as identity
 from kerasish.initializers.constant_initializers import Ones as ones
 from kerasish.initializers.constant_initializers import Zeros as zeros
-from kerasish.initializers.constant_initializers import Identity as IdentityInitializer
-from kerasish.initializers.constant_initializers import STFT as STFTInitializer
+from kerasish.initializers.initializer import Initializer, RandomInitializer
+from kerasish.initializers.lookup import deserialize, get, serialize
 from kerasish.initializers.random_initializers import (
     GlorotNormal,
     GlorotUniform,
@@ -33,14 +35,18 @@ from kerasish.initializers.random_initializers import HeNormal as he_normal
 from kerasish.initializers.random_initializers import HeUniform as he_uniform
 from kerasish.initializers.random_initializers import LecunNormal as lecun_normal
 from kerasish.initializers.random_initializers import LecunUniform as lecun_uniform
+from kerasish.initializers.random_initializers import (
+    Orthogonal as OrthogonalInitializer,
+)
 from kerasish.initializers.random_initializers import Orthogonal as orthogonal
 from kerasish.initializers.random_initializers import RandomNormal as random_normal
 from kerasish.initializers.random_initializers import RandomUniform as random_uniform
-from kerasish.initializers.random_initializers import TruncatedNormal as truncated_normal
-from kerasish.initializers.random_initializers import VarianceScaling as variance_scaling
-from kerasish.initializers.random_initializers import Orthogonal as OrthogonalInitializer
-from kerasish.initializers.initializer import Initializer, RandomInitializer
-from kerasish.initializers.lookup import deserialize, get, serialize
+from kerasish.initializers.random_initializers import (
+    TruncatedNormal as truncated_normal,
+)
+from kerasish.initializers.random_initializers import (
+    VarianceScaling as variance_scaling,
+)
 
 __all__ = [
     "Constant",

@@ -28,7 +28,9 @@ class Initializer(Serializable):
             shape: Tuple of sizes.
             dtype: Dtype name, the default float if None.
         """
-        raise NotImplementedError(f"{type(self).__name__} does not override `__call__`.")
+        raise NotImplementedError(
+            f"{type(self).__name__} does not override `__call__`."
+        )
 
     def clone(self) -> Self:
         """Returns an initializer with the same config."""

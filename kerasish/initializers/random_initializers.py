@@ -41,7 +41,9 @@ class RandomNormal(RandomInitializer):
         (2, 3)
     """
 
-    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: Any = None) -> None:
+    def __init__(
+        self, mean: float = 0.0, stddev: float = 0.05, seed: Any = None
+    ) -> None:
         self.mean = mean
         self.stddev = stddev
         super().__init__(seed)
@@ -68,7 +70,9 @@ class TruncatedNormal(RandomInitializer):
         True
     """
 
-    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: Any = None) -> None:
+    def __init__(
+        self, mean: float = 0.0, stddev: float = 0.05, seed: Any = None
+    ) -> None:
         self.mean = mean
         self.stddev = stddev
         super().__init__(seed)
@@ -336,7 +340,8 @@ class Orthogonal(RandomInitializer):
         real = "float64" if dtype == "float64" else "float32"
         square = (max(rows, columns), min(rows, columns))
         q, r = ops.qr(random.normal(square, dtype=real, seed=self.seed))
-        q = q * ops.sign(ops.diag(r))  # makes the decomposition unique
+        diagonal = ops.sum(r * ops.eye(r.shape[0], dtype=real), axis=0)
+        q = q * ops.sign(diagonal)  # makes the decomposition unique
         if rows < columns:
             q = ops.transpose(q)
         made = ops.reshape(q, tuple(shape)) * self.gain

@@ -6,7 +6,6 @@ from kerasish.core.registry import (
 from kerasish.core.registry import (
     serialize_keras_object as serialize,
 )
-from kerasish.layers.base import InputSpec, Layer, Wrapper
 from kerasish.layers.activation.activation_layers import (
     ELU,
     LeakyReLU,
@@ -14,8 +13,9 @@ from kerasish.layers.activation.activation_layers import (
     ReLU,
     Softmax,
 )
-from kerasish.layers.convolutional.conv import Conv1D as Convolution1D
+from kerasish.layers.base import InputSpec, Layer, Wrapper
 from kerasish.layers.convolutional.conv import Conv1D, Conv2D, Conv3D
+from kerasish.layers.convolutional.conv import Conv1D as Convolution1D
 from kerasish.layers.convolutional.conv import Conv2D as Convolution2D
 from kerasish.layers.convolutional.conv import Conv3D as Convolution3D
 from kerasish.layers.core.dense import Dense

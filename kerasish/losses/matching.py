@@ -40,7 +40,5 @@ def matched(y_true: Any, y_pred: Any, name: str) -> tuple[Any, Any]:
 
 def signs(y_true: Any) -> Any:
     """Returns targets 0 and 1 as -1 and 1; others are left."""
-    zero_or_one = ops.all(
-        ops.logical_or(ops.equal(y_true, 0), ops.equal(y_true, 1))
-    )
+    zero_or_one = ops.all(ops.logical_or(ops.equal(y_true, 0), ops.equal(y_true, 1)))
     return ops.where(zero_or_one, ops.subtract(ops.multiply(2.0, y_true), 1.0), y_true)

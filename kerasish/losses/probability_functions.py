@@ -235,9 +235,7 @@ def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float) ->
     """
     check_q(q)
     y_pred = ops.clip(y_pred, epsilon(), 1.0 - epsilon())
-    hot = ops.one_hot(
-        ops.cast(y_true, "int64"), y_pred.shape[-1], dtype=y_pred.dtype
-    )
+    hot = ops.one_hot(ops.cast(y_true, "int64"), y_pred.shape[-1], dtype=y_pred.dtype)
     p = ops.sum(y_pred * hot, axis=-1)
     return (1.0 - ops.power(p, q)) / q
 
@@ -326,7 +324,8 @@ def circle(
     other = ops.logical_not(same)
     if remove_diagonal:
         same = ops.logical_and(
-            same, ops.logical_not(ops.cast(ops.eye(same.shape[0], same.shape[1]), "bool"))
+            same,
+            ops.logical_not(ops.cast(ops.eye(same.shape[0], same.shape[1]), "bool")),
         )
     # Half of the cosine distance grows from 0 to 1.
     fixed = ops.stop_gradient(cosines)

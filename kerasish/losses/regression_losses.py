@@ -83,7 +83,9 @@ class MeanAbsolutePercentageError(FixedLoss):
         name: str | None = "mean_absolute_percentage_error",
         dtype: Any = None,
     ) -> None:
-        super().__init__(functions.mean_absolute_percentage_error, reduction, name, dtype)
+        super().__init__(
+            functions.mean_absolute_percentage_error, reduction, name, dtype
+        )
 
 
 class MeanSquaredLogarithmicError(FixedLoss):
@@ -101,7 +103,9 @@ class MeanSquaredLogarithmicError(FixedLoss):
         name: str | None = "mean_squared_logarithmic_error",
         dtype: Any = None,
     ) -> None:
-        super().__init__(functions.mean_squared_logarithmic_error, reduction, name, dtype)
+        super().__init__(
+            functions.mean_squared_logarithmic_error, reduction, name, dtype
+        )
 
 
 class LogCosh(FixedLoss):

@@ -282,5 +282,3 @@ class SparseTopKCategoricalAccuracy(_AccuracyMetric):
         )
         self.k = k
         self.from_sorted_ids = from_sorted_ids
-
-

@@ -10,12 +10,12 @@ from kerasish.core.registry import (
     serialize_keras_object,
 )
 from kerasish.losses.lookup import FUNCTIONS as LOSS_FUNCTIONS
-from kerasish.metrics import accuracies, loss_metrics, means
+from kerasish.metrics import accuracies, auc, confusion, f_scores, loss_metrics, means
 from kerasish.metrics.metric import Metric
 
 __all__ = ["METRICS", "deserialize", "get", "serialize"]
 
-ROOMS = (means, accuracies, loss_metrics)
+ROOMS = (means, accuracies, loss_metrics, confusion, auc, f_scores)
 CLASSES: dict[str, Any] = {
     name: getattr(room, name)
     for room in ROOMS

@@ -35,7 +35,9 @@ class MeanSquaredError(MeanMetricWrapper):
 
     direction = "min"
 
-    def __init__(self, name: str | None = "mean_squared_error", dtype: Any = None) -> None:
+    def __init__(
+        self, name: str | None = "mean_squared_error", dtype: Any = None
+    ) -> None:
         super().__init__(losses.mean_squared_error, name, dtype)
 
 
@@ -49,7 +51,9 @@ class MeanAbsoluteError(MeanMetricWrapper):
 
     direction = "min"
 
-    def __init__(self, name: str | None = "mean_absolute_error", dtype: Any = None) -> None:
+    def __init__(
+        self, name: str | None = "mean_absolute_error", dtype: Any = None
+    ) -> None:
         super().__init__(losses.mean_absolute_error, name, dtype)
 
 
@@ -63,7 +67,9 @@ class MeanAbsolutePercentageError(MeanMetricWrapper):
 
     direction = "min"
 
-    def __init__(self, name: str | None = "mean_absolute_percentage_error", dtype: Any = None) -> None:
+    def __init__(
+        self, name: str | None = "mean_absolute_percentage_error", dtype: Any = None
+    ) -> None:
         super().__init__(losses.mean_absolute_percentage_error, name, dtype)
 
 
@@ -77,7 +83,9 @@ class MeanSquaredLogarithmicError(MeanMetricWrapper):
 
     direction = "min"
 
-    def __init__(self, name: str | None = "mean_squared_logarithmic_error", dtype: Any = None) -> None:
+    def __init__(
+        self, name: str | None = "mean_squared_logarithmic_error", dtype: Any = None
+    ) -> None:
         super().__init__(losses.mean_squared_logarithmic_error, name, dtype)
 
 
@@ -161,7 +169,9 @@ class CategoricalHinge(MeanMetricWrapper):
 
     direction = "min"
 
-    def __init__(self, name: str | None = "categorical_hinge", dtype: Any = None) -> None:
+    def __init__(
+        self, name: str | None = "categorical_hinge", dtype: Any = None
+    ) -> None:
         super().__init__(losses.categorical_hinge, name, dtype)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from kerasish.autodiff import OpCall
 from kerasish.core import tree
 from kerasish.core.errors import ArgumentError, ArgumentTypeError
-
 from kerasish.layers import InputLayer, Layer
 from kerasish.models.functional import Functional
 from kerasish.models.model import Model

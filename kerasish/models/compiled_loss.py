@@ -67,7 +67,9 @@ class CompiledLoss:
         """
         predicted = tree.flatten(y_pred)
         targets = match_structure("y", y_true, self._names, len(predicted))
-        weights = match_structure("sample_weight", sample_weight, self._names, len(predicted))
+        weights = match_structure(
+            "sample_weight", sample_weight, self._names, len(predicted)
+        )
         total: Any = None
         for i, (loss, pred) in enumerate(zip(self.losses, predicted, strict=True)):
             if loss is None:

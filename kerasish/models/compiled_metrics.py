@@ -102,7 +102,9 @@ class CompiledMetrics(metrics.Metric):
             self.build(y_true, y_pred, None)
         predicted = tree.flatten(y_pred)
         targets = match_structure("y", y_true, self._names, len(predicted))
-        weights = match_structure("sample_weight", sample_weight, self._names, len(predicted))
+        weights = match_structure(
+            "sample_weight", sample_weight, self._names, len(predicted)
+        )
         for i, metric, weighted, _ in self._rows:
             if targets[i] is None:
                 continue

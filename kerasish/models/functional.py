@@ -47,12 +47,11 @@ class Functional(Model):
         self._inputs_struct = inputs
         self._outputs_struct = outputs
         self._graph = Graph(inputs, outputs)
-        self._operations = [
-            x for x in self._graph.operations if isinstance(x, Layer)
-        ]
+        self._operations = [x for x in self._graph.operations if isinstance(x, Layer)]
         self.built = True
 
     _untracked = Model._untracked | {"_inputs_struct", "_outputs_struct", "_graph"}
+    _unsaved = frozenset({"_operations"})  # `layers` are saved
 
     @property
     def _layers(self) -> list[Any]:
@@ -174,6 +173,13 @@ class Functional(Model):
                 f"Received: {sorted(inputs)}"
             )
         return [inputs[name] for name in names]
+
+    def get_build_config(self) -> dict[str, Any]:
+        """Returns the shapes of the inputs."""
+        return {"input_shape": self.input_shape}
+
+    def build_from_config(self, config: dict[str, Any] | None) -> None:
+        """Does nothing: the layers are built as the graph is made."""
 
     def get_config(self) -> dict[str, Any]:
         """Returns the layers, how they are connected, the inputs and outputs."""

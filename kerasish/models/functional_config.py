@@ -208,5 +208,3 @@ def _tensors(places: Any, made: dict[str, Any]) -> Any:
     found = [_tensors(p, made) for p in places]
     # Older Keras 3 writes a single tensor as a list of one place.
     return found[0] if len(found) == 1 else found
-
-

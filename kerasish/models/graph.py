@@ -27,11 +27,7 @@ class Graph:
         self.structure = outputs
         known = {id(x) for x in self.inputs}
         self.nodes = _sorted_nodes(self.outputs, known)
-        self.operations: list[Operation] = []
-        starts = [x._keras_history.operation for x in self.inputs]
-        for operation in [*starts, *(node.operation for node in self.nodes)]:
-            if all(operation is not o for o in self.operations):
-                self.operations.append(operation)
+        self.operations = _by_depth(self.inputs, self.outputs, self.nodes)
         _check_names(self.operations)
 
     def run(self, values: list[Any], call: Any) -> Any:
@@ -50,7 +46,9 @@ class Graph:
             result = call(node.operation, args, kwargs)
             if len(node.outputs) == 1:
                 held[id(node.outputs[0])] = (
-                    result if node.output is node.outputs[0] else tree.flatten(result)[0]
+                    result
+                    if node.output is node.outputs[0]
+                    else tree.flatten(result)[0]
                 )
             else:
                 for x, v in zip(node.outputs, _leaves(result, node), strict=True):
@@ -99,6 +97,39 @@ def _sorted_nodes(outputs: list[KerasTensor], known: set[int]) -> list[Node]:
         for x in node.inputs[::-1]:
             push(x)
     return order
+
+
+def _by_depth(
+    inputs: list[KerasTensor], outputs: list[KerasTensor], nodes: list[Node]
+) -> list[Operation]:
+    """Orders operations as Keras does, which is the order of a model's weights.
+
+    Those farthest from the outputs come first; among equals, those that a walk from
+    the outputs, first input first, meets first.
+    """
+    own = {id(node) for node in nodes}
+    depths: dict[int, int] = {}
+    for node in reversed(nodes):
+        depth = max(depths.get(id(node), 0), depths.get(id(node.operation), 0))
+        depths[id(node)] = depths[id(node.operation)] = depth
+        for parent in node.parents:
+            depths[id(parent)] = max(depths.get(id(parent), 0), depth + 1)
+    met: dict[int, Operation] = {}
+    seen: set[int] = set()
+    stack = outputs[::-1]
+    while stack:
+        operation, index, _ = stack.pop()._keras_history  # type: ignore[misc]
+        node = operation._inbound_nodes[index]
+        met.setdefault(id(operation), operation)
+        if id(node) not in seen:
+            seen.add(id(node))
+            stack.extend(node.inputs[::-1] if id(node) in own else [])
+    for x in inputs:
+        start = x._keras_history.operation  # type: ignore[union-attr]
+        met.setdefault(id(start), start)
+        node = start._inbound_nodes[x._keras_history.node_index]  # type: ignore[union-attr]
+        depths[id(start)] = depths.get(id(node), 0)
+    return sorted(met.values(), key=lambda o: -depths.get(id(o), 0))
 
 
 def _check_names(operations: list[Operation]) -> None:

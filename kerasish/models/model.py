@@ -150,9 +150,7 @@ class Model(Trainer, Layer):
             zipped: Must not be False.
             **kwargs: Refused.
         """
-        saving.save_model(
-            self, filepath, overwrite=overwrite, zipped=zipped, **kwargs
-        )
+        saving.save_model(self, filepath, overwrite=overwrite, zipped=zipped, **kwargs)
 
     def save_weights(
         self, filepath: Any, overwrite: bool = True, max_shard_size: Any = None
@@ -269,5 +267,3 @@ def _unpickle(state: dict[str, Any]) -> Any:
         for v, value in zip(model.optimizer.variables, state["optimizer"], strict=True):
             v.assign(value)
     return model
-
-

@@ -41,6 +41,7 @@ class Sequential(Model):
         self._maybe_rebuild()
 
     _untracked = Model._untracked | {"_inner"}
+    _unsaved = frozenset({"_stack"})  # `layers` are saved, without the input
 
     def add(self, layer: Any, rebuild: bool = True) -> None:
         """Puts a layer on top.
@@ -255,5 +256,3 @@ class Sequential(Model):
         elif model.layers and shape is not None and isinstance(shape, list | tuple):
             model.build(tuple(shape))
         return model
-
-

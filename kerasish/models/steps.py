@@ -130,7 +130,9 @@ class Steps:
         weights = self.trainable_weights
         if weights:
             if self.optimizer is None:
-                raise StateError("Training needs an optimizer: `compile(optimizer=...)`.")
+                raise StateError(
+                    "Training needs an optimizer: `compile(optimizer=...)`."
+                )
             self.optimizer.apply(tape.gradient(scaled, weights), weights)
         return self.compute_metrics(x, y, y_pred, sample_weight)
 
@@ -267,7 +269,9 @@ class Steps:
         """Returns logs as a list in the order of the metrics; one value alone."""
         names: list[str] = []
         for metric in self.metrics:
-            names += metric.names if isinstance(metric, CompiledMetrics) else [metric.name]
+            names += (
+                metric.names if isinstance(metric, CompiledMetrics) else [metric.name]
+            )
         known = [name for name in names if name in logs]
         rest = [name for name in logs if name not in known]
         values = [float(logs[name]) for name in [*known, *rest]]

@@ -160,7 +160,8 @@ class Trainer(Steps):
             callbacks.on_epoch_begin(epoch)
             logs = self._fit_epoch(source, callbacks, epoch)
             if validation is not None and checks.validates(epoch, validation_freq):
-                logs.update(self._validate(validation, validation_sizes))
+                held = self._validate(validation, validation_sizes, callbacks)
+                logs.update(held)
             callbacks.on_epoch_end(epoch, logs)
             if self.stop_training:
                 break
@@ -184,7 +185,9 @@ class Trainer(Steps):
                 break
         return pythonify_logs(result)
 
-    def _validate(self, validation: Any, sizes: tuple[Any, Any]) -> dict[str, Any]:
+    def _validate(
+        self, validation: Any, sizes: tuple[Any, Any], callbacks: Any
+    ) -> dict[str, Any]:
         x, y, sample_weight = validation
         batch_size, steps = sizes
         logs = self.evaluate(
@@ -193,9 +196,8 @@ class Trainer(Steps):
             batch_size=batch_size if y is not None else None,
             sample_weight=sample_weight,
             steps=steps,
-            verbose=0,
+            callbacks=callbacks,
             return_dict=True,
-            _caller="fit",
         )
         return {f"val_{name}": value for name, value in logs.items()}
 
@@ -231,21 +233,22 @@ class Trainer(Steps):
             StateError: If the model is not compiled.
             ArgumentError: If data do not fit.
         """
-        caller = kwargs.pop("_caller", "evaluate")
         if kwargs:
             raise ArgumentError(f"Arguments not recognized: {sorted(kwargs)}")
         self._assert_compiled("evaluate")
         source = self._source(
             "evaluate", x, y, sample_weight, batch_size=batch_size, steps=steps
         )
-        callback_list = CallbackList(
-            callbacks,
-            add_progbar=verbose != 0,
-            model=None if caller == "fit" and callbacks is None else self,
-            verbose=verbose,
-            epochs=1,
-            steps=source.num_batches,
-        )
+        callback_list = callbacks
+        if not isinstance(callbacks, CallbackList):
+            callback_list = CallbackList(
+                callbacks,
+                add_progbar=verbose != 0,
+                model=self if callbacks else None,
+                verbose=verbose,
+                epochs=1,
+                steps=source.num_batches,
+            )
         self.reset_metrics()
         result: Any = {}
         with source, _aborting(callback_list):

@@ -46,6 +46,7 @@ from kerasish.ops.arithmetic import (
     subtract,
     true_divide,
 )
+from kerasish.ops.attributes import array, copy, custom_gradient, ndim, size, view
 from kerasish.ops.bits import (
     bitwise_and,
     bitwise_invert,
@@ -127,6 +128,7 @@ from kerasish.ops.crossentropy import (
     sparse_categorical_crossentropy,
 )
 from kerasish.ops.decompositions import qr
+from kerasish.ops.diagonals import diag, diagflat, diagonal, trace, tril, triu
 from kerasish.ops.division import divide_no_nan, fmod, gcd, lcm
 from kerasish.ops.exponentials import exp, exp2, expm1, log, log10, log1p, log2, sqrt
 from kerasish.ops.extremes import (
@@ -154,6 +156,16 @@ from kerasish.ops.indexing import (
     take,
     take_along_axis,
     top_k,
+)
+from kerasish.ops.joining import (
+    append,
+    array_split,
+    dsplit,
+    dstack,
+    hsplit,
+    hstack,
+    vsplit,
+    vstack,
 )
 from kerasish.ops.limits import fmax, fmin, saturate_cast
 from kerasish.ops.magnitudes import (
@@ -245,6 +257,7 @@ from kerasish.ops.trigonometry import (
     tan,
     tanh,
 )
+from kerasish.ops.turning import fliplr, flipud, roll, rot90
 from kerasish.ops.windows import bartlett, blackman, hamming, hanning, kaiser
 
 install_operators()
@@ -259,6 +272,7 @@ __all__ = [
     "amin",
     "angle",
     "any",
+    "append",
     "arange",
     "arccos",
     "arccosh",
@@ -270,6 +284,8 @@ __all__ = [
     "argmax",
     "argmin",
     "argsort",
+    "array",
+    "array_split",
     "average",
     "average_pool",
     "bartlett",
@@ -297,6 +313,7 @@ __all__ = [
     "conv_transpose",
     "convert_to_numpy",
     "convert_to_tensor",
+    "copy",
     "corrcoef",
     "correlate",
     "cos",
@@ -304,12 +321,18 @@ __all__ = [
     "count_nonzero",
     "cumprod",
     "cumsum",
+    "custom_gradient",
     "deg2rad",
     "depthwise_conv",
+    "diag",
+    "diagflat",
+    "diagonal",
     "digitize",
     "divide",
     "divide_no_nan",
     "dot",
+    "dsplit",
+    "dstack",
     "dtype",
     "elu",
     "empty",
@@ -325,6 +348,8 @@ __all__ = [
     "eye",
     "fabs",
     "flip",
+    "fliplr",
+    "flipud",
     "floor",
     "floor_divide",
     "fmax",
@@ -348,6 +373,8 @@ __all__ = [
     "hard_tanh",
     "heaviside",
     "histogram",
+    "hsplit",
+    "hstack",
     "hypot",
     "i0",
     "identity",
@@ -413,6 +440,7 @@ __all__ = [
     "nanstd",
     "nansum",
     "nanvar",
+    "ndim",
     "negative",
     "nextafter",
     "not_equal",
@@ -437,6 +465,8 @@ __all__ = [
     "repeat",
     "reshape",
     "right_shift",
+    "roll",
+    "rot90",
     "round",
     "rsqrt",
     "saturate_cast",
@@ -450,6 +480,7 @@ __all__ = [
     "sin",
     "sinc",
     "sinh",
+    "size",
     "soft_shrink",
     "softmax",
     "softplus",
@@ -480,16 +511,22 @@ __all__ = [
     "threshold",
     "tile",
     "top_k",
+    "trace",
     "transpose",
     "trapezoid",
     "tri",
+    "tril",
+    "triu",
     "true_divide",
     "trunc",
     "unstack",
     "vander",
     "var",
+    "view",
     "view_as_complex",
     "view_as_real",
+    "vsplit",
+    "vstack",
     "where",
     "zeros",
     "zeros_like",

@@ -157,5 +157,3 @@ def _check_same(target: Any, output: Any, name: str) -> None:
             f"Received: targets of shape {tuple(target.shape)}, predictions of shape "
             f"{tuple(output.shape)}"
         )
-
-

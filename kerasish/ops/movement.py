@@ -164,7 +164,9 @@ def moveaxis(x: Any, source: Any, destination: Any) -> Any:
     """
     x = converted(x)
     ndim = len(x.shape)
-    pair = [(a,) if hasattr(a, "__index__") else tuple(a) for a in (source, destination)]
+    pair = [
+        (a,) if hasattr(a, "__index__") else tuple(a) for a in (source, destination)
+    ]
     origin, target = ([specs.canonical_axis(a, ndim) for a in axes] for axes in pair)
     if len(origin) != len(target):
         raise ArgumentError(

@@ -61,7 +61,7 @@ NUMPY = (
 
 def install_operators() -> None:
     """Gives tensors and variables operators, array methods and NumPy functions."""
-    known = {**PRIMITIVES, **OPS}
+    known: dict[str, Callable[..., Any]] = {**PRIMITIVES, **OPS}
     for kind in (Tensor, Variable):
         for name, operation in (BINARY | COMPARISONS).items():
             if operation in known:

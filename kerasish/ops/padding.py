@@ -81,7 +81,9 @@ def _padded(x: Any, axis: int, before: int, after: int, mode: str, value: Any) -
         inside[before : before + size] = True
         shape = [1] * len(x.shape)
         shape[axis] = -1
-        return where(reshape(as_tensor(inside), tuple(shape)), grown, as_tensor(value, x.dtype))
+        return where(
+            reshape(as_tensor(inside), tuple(shape)), grown, as_tensor(value, x.dtype)
+        )
     if mode == "reflect" and max(before, after) >= size:
         raise ArgumentError(
             f"mode='reflect' adds fewer than {size} elements to axis {axis}. "

@@ -9,7 +9,7 @@ from kerasish.backends import current
 from kerasish.core.errors import ArgumentError, ShapeError
 from kerasish.ops.arithmetic import divide
 from kerasish.ops.conversion import converted
-from kerasish.ops.convolution import per_axis, is_channels_first, padded
+from kerasish.ops.convolution import is_channels_first, padded, per_axis
 from kerasish.ops.creation import ones
 from kerasish.ops.movement import moveaxis
 from kerasish.ops.padding import pad

@@ -76,7 +76,9 @@ def _right_vjp(g: Any, y: Any, a: Any, b: Any) -> Any:
     if a.ndim == 1:
         if b.ndim == 1:
             return multiply(g, a)
-        wide = multiply(reshape(g, (*g.shape[:-1], 1, g.shape[-1])), reshape(a, (-1, 1)))
+        wide = multiply(
+            reshape(g, (*g.shape[:-1], 1, g.shape[-1])), reshape(a, (-1, 1))
+        )
         return unbroadcast(wide, b)
     if b.ndim == 1:
         flat = reshape(a, (-1, a.shape[-1]))

@@ -176,7 +176,7 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     count = x.shape[0] if N is None else N
     if count is None:
         raise ShapeError("`vander` of a tensor of unknown size needs `N`.")
-    powers = arange(count, dtype="int32")
+    powers: Any = arange(count, dtype="int32")
     if not increasing:
         powers = (count - 1) - powers
     return power(expand_dims(x, 1), cast(powers, x.dtype))

@@ -8,7 +8,20 @@ from kerasish.ops import specs
 from kerasish.ops.arithmetic import add, divide, multiply, negative, subtract
 from kerasish.ops.exponentials import sqrt
 
-__all__ = ["arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctanh", "cos", "cosh", "sin", "sinh", "tan", "tanh"]
+__all__ = [
+    "arccos",
+    "arccosh",
+    "arcsin",
+    "arcsinh",
+    "arctan",
+    "arctanh",
+    "cos",
+    "cosh",
+    "sin",
+    "sinh",
+    "tan",
+    "tanh",
+]
 
 
 @primitive(spec=specs.same, cast=promote_float)

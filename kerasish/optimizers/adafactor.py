@@ -117,9 +117,7 @@ class Adafactor(Optimizer):
                 c, beta_2 * c.value + (1.0 - beta_2) * ops.mean(squares, axis=-2)
             )
             share = r.value / ops.mean(r.value, axis=-1, keepdims=True)
-            self.assign(
-                v, ops.expand_dims(share, -1) * ops.expand_dims(c.value, -2)
-            )
+            self.assign(v, ops.expand_dims(share, -1) * ops.expand_dims(c.value, -2))
         change = gradient * ops.rsqrt(v.value)
         size = ops.sqrt(ops.mean(ops.square(change)))
         change = change / ops.maximum(1.0, size / self.clip_threshold)

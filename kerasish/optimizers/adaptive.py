@@ -3,9 +3,9 @@
 from typing import Any
 
 from kerasish import ops
+from kerasish.core.errors import ArgumentError
 from kerasish.optimizers.optimizer import Optimizer
 from kerasish.optimizers.settings import check_fraction, check_positive
-from kerasish.core.errors import ArgumentError
 
 __all__ = ["Adagrad", "Adadelta", "Ftrl"]
 

@@ -40,8 +40,7 @@ class LossScaleOptimizer(Optimizer):
     ) -> None:
         if not isinstance(inner_optimizer, Optimizer):
             raise ArgumentTypeError(
-                "`inner_optimizer` must be an optimizer. "
-                f"Received: {inner_optimizer!r}"
+                f"`inner_optimizer` must be an optimizer. Received: {inner_optimizer!r}"
             )
         if kwargs:
             raise ArgumentError(

@@ -173,7 +173,10 @@ class Optimizer(Serializable):
         return variable
 
     def add_variable_from_reference(
-        self, reference_variable: Any, name: str | None = None, initializer: Any = "zeros"
+        self,
+        reference_variable: Any,
+        name: str | None = None,
+        initializer: Any = "zeros",
     ) -> Variable:
         """Adds a slot of the shape and dtype of a weight.
 

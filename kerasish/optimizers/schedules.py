@@ -44,7 +44,9 @@ class LearningRateSchedule(Serializable):
         Args:
             step: The number of steps made so far.
         """
-        raise NotImplementedError(f"{type(self).__name__} does not override `__call__`.")
+        raise NotImplementedError(
+            f"{type(self).__name__} does not override `__call__`."
+        )
 
 
 class ExponentialDecay(LearningRateSchedule):

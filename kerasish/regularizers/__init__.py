@@ -1,8 +1,5 @@
 """Penalties that are added to the loss."""
 
-from kerasish.regularizers.regularizer import L1 as l1
-from kerasish.regularizers.regularizer import L1L2 as l1_l2
-from kerasish.regularizers.regularizer import L2 as l2
 from kerasish.regularizers.regularizer import (
     L1,
     L1L2,
@@ -13,6 +10,9 @@ from kerasish.regularizers.regularizer import (
     get,
     serialize,
 )
+from kerasish.regularizers.regularizer import L1 as l1
+from kerasish.regularizers.regularizer import L1L2 as l1_l2
+from kerasish.regularizers.regularizer import L2 as l2
 from kerasish.regularizers.regularizer import (
     OrthogonalRegularizer as orthogonal_regularizer,
 )

@@ -43,7 +43,9 @@ class Regularizer(Serializable):
         Args:
             x: The weight or output.
         """
-        raise NotImplementedError(f"{type(self).__name__} does not override `__call__`.")
+        raise NotImplementedError(
+            f"{type(self).__name__} does not override `__call__`."
+        )
 
 
 class L1L2(Regularizer):

@@ -27,9 +27,7 @@ class CallSignature:
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        parameters = [
-            p for p in inspect.signature(function).parameters.values()
-        ]
+        parameters = [p for p in inspect.signature(function).parameters.values()]
         if parameters and parameters[0].name == "self":
             parameters = parameters[1:]
         positional = (

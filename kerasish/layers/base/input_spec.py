@@ -118,7 +118,9 @@ def check_inputs(input_spec: Any, inputs: Any, layer: Any) -> None:
     """
     if not input_spec:
         return
-    if isinstance(input_spec, InputSpec) and not isinstance(inputs, list | tuple | dict):
+    if isinstance(input_spec, InputSpec) and not isinstance(
+        inputs, list | tuple | dict
+    ):
         found = [inputs]
         specs = [input_spec]
     else:

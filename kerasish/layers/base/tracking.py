@@ -168,7 +168,9 @@ class Tracking:
                 f"`set_weights` of {self.name!r} needs {len(own)} arrays, one for each "
                 f"of its weights. Received: {len(weights)} arrays"
             )
-        values = [host_array(value, v.dtype) for v, value in zip(own, weights, strict=True)]
+        values = [
+            host_array(value, v.dtype) for v, value in zip(own, weights, strict=True)
+        ]
         for v, value in zip(own, values, strict=True):
             if value.shape != v.shape:
                 raise ShapeError(

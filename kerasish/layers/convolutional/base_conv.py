@@ -181,9 +181,7 @@ class BaseConv(Layer):
                 )
             found.append(size)
         batch = input_shape[0]
-        return (
-            (batch, self.filters, *found) if first else (batch, *found, self.filters)
-        )
+        return (batch, self.filters, *found) if first else (batch, *found, self.filters)
 
     def compute_output_spec(self, inputs: Any) -> Any:
         """Infers the symbolic outputs."""

@@ -195,7 +195,9 @@ class Lambda(Layer):
                 serialize_keras_object(shape) if callable(shape) else shape
             )
         if self.mask is not None:
-            mask = serialize_keras_object(self.mask) if callable(self.mask) else self.mask
+            mask = (
+                serialize_keras_object(self.mask) if callable(self.mask) else self.mask
+            )
             config["mask"] = mask
         return {**super().get_config(), **config, "arguments": self.arguments}
 

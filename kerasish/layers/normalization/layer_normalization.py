@@ -54,7 +54,9 @@ class LayerNormalization(Layer):
         **kwargs: Any,
     ) -> None:
         if kwargs.pop("rms_scaling", False):
-            raise ArgumentError("Use `RMSNormalization` in place of `rms_scaling=True`.")
+            raise ArgumentError(
+                "Use `RMSNormalization` in place of `rms_scaling=True`."
+            )
         super().__init__(**kwargs)
         if not isinstance(axis, int | list | tuple):
             raise ArgumentTypeError(

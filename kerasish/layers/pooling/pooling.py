@@ -358,9 +358,7 @@ class GlobalAveragePooling1D(_GlobalPooling):
         axis = self._axes[0]
         weight = ops.cast(mask, inputs.dtype)
         weight = ops.expand_dims(weight, 2 if axis == 1 else 1)
-        total = ops.sum(
-            ops.multiply(inputs, weight), axis=axis, keepdims=self.keepdims
-        )
+        total = ops.sum(ops.multiply(inputs, weight), axis=axis, keepdims=self.keepdims)
         counted = ops.sum(weight, axis=axis, keepdims=self.keepdims)
         return ops.divide(total, ops.maximum(counted, 1e-7))
 

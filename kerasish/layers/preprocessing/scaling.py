@@ -106,7 +106,9 @@ class Normalization(Layer):
                 f"Received: input_shape={tuple(input_shape)}, axis={self.axis}"
             )
         shape = tuple(input_shape[a] for a in self._kept)
-        self._wide = tuple(input_shape[i] if i in self._kept else 1 for i in range(ndim))
+        self._wide = tuple(
+            input_shape[i] if i in self._kept else 1 for i in range(ndim)
+        )
         if self._known:
             self._fixed = [
                 np.broadcast_to(np.asarray(x, "float32"), shape)

@@ -87,7 +87,10 @@ class Reshape(Layer):
         rest = input_shape[1:]
         fixed = math.prod(n for n in self.target_shape if n != -1)
         if None in rest:
-            return (input_shape[0], *(None if n == -1 else n for n in self.target_shape))
+            return (
+                input_shape[0],
+                *(None if n == -1 else n for n in self.target_shape),
+            )
         size = math.prod(rest)
         free = -1 in self.target_shape
         if (free and (fixed == 0 or size % fixed)) or (not free and size != fixed):
