@@ -11,7 +11,5 @@ SAMPLES = [
     sample("rot90", floats(2, 3, 2), 1, axes=(2, 1), reference=np.rot90),
     sample("roll", floats(2, 3), 2, reference=np.roll),
     sample("roll", floats(2, 3), -1, axis=1, reference=np.roll),
-    sample(
-        "roll", floats(2, 3), (1, 4), axis=(0, -1), reference=np.roll, batch=False
-    ),
+    sample("roll", floats(2, 3), (1, 4), axis=(0, -1), reference=np.roll, batch=False),
 ]
