@@ -101,7 +101,8 @@ def _softmax(x: Any, axis: Any) -> Any:
 
 
 def _qr(x: Any, mode: str) -> Any:
-    return tuple(np.linalg.qr(x, mode))
+    made: Any = np.linalg.qr(x, mode)  # type: ignore[call-overload]
+    return tuple(made)
 
 
 ELEMENTWISE: list[Row] = [

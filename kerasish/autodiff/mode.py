@@ -33,7 +33,7 @@ class Recorder(Protocol):
 class Mode:
     """The surroundings of an operation.
 
-    Attributes:
+    Args:
         tapes: The tapes that record.
         stateless: The scope that holds the variables' values, or None.
         autocast: The dtype that float variables are read in, or None.

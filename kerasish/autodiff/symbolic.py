@@ -177,12 +177,13 @@ class History(tuple):  # type: ignore[type-arg]
 class Node:
     """One call of an operation on symbolic tensors.
 
-    Attributes:
+    `inputs` are the symbolic tensors among the arguments and `outputs` those that were
+    returned, both in order.
+
+    Args:
         operation: What was called.
         args: Its positional arguments, symbolic tensors among them.
         kwargs: Its keyword arguments.
-        inputs: The symbolic tensors among the arguments, in order.
-        outputs: The symbolic tensors it returned, in order.
         output: What it returned, as it was structured.
     """
 

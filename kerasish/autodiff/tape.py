@@ -237,7 +237,7 @@ class GradientTape:
             for index in product(*(range(n) for n in target.shape)):
                 seed = _one_at(target.shape, target.dtype, index)
                 rows.append(self._backward([(target, seed)], leaves))
-        made = []
+        made: list[Any] = []
         for i, x in enumerate(leaves):
             column = [row[i] for row in rows]
             if all(g is None for g in column) and unconnected_gradients == "none":
@@ -266,7 +266,9 @@ class GradientTape:
         finally:
             self._recording = recording
             if not self.persistent:
-                watched = {key: (v, {}) for key, (v, _) in self._variables.items()}
+                watched: dict[int, Any] = {
+                    key: (v, {}) for key, (v, _) in self._variables.items()
+                }
                 self.reset()
                 self._variables.update(watched)  # without their values
 

@@ -174,11 +174,11 @@ class Variable:
 
     def assign_add(self, value: Any) -> Any:
         """Adds to the value; returns the variable."""
-        return self.assign(self + value)  # type: ignore[operator]
+        return self.assign(self + value)
 
     def assign_sub(self, value: Any) -> Any:
         """Subtracts from the value; returns the variable."""
-        return self.assign(self - value)  # type: ignore[operator]
+        return self.assign(self - value)
 
     def numpy(self) -> np.ndarray:
         """Returns the values as a read-only NumPy array."""
