@@ -92,6 +92,7 @@ from kerasish.ops.complex_numbers import (
     view_as_complex,
     view_as_real,
 )
+from kerasish.ops.contraction import cross, einsum, inner, kron, vdot
 from kerasish.ops.conversion import (
     cast,
     convert_to_numpy,
@@ -319,6 +320,7 @@ __all__ = [
     "cos",
     "cosh",
     "count_nonzero",
+    "cross",
     "cumprod",
     "cumsum",
     "custom_gradient",
@@ -334,6 +336,7 @@ __all__ = [
     "dsplit",
     "dstack",
     "dtype",
+    "einsum",
     "elu",
     "empty",
     "empty_like",
@@ -380,6 +383,7 @@ __all__ = [
     "identity",
     "imag",
     "in_top_k",
+    "inner",
     "is_tensor",
     "isclose",
     "isfinite",
@@ -390,6 +394,7 @@ __all__ = [
     "isposinf",
     "isreal",
     "kaiser",
+    "kron",
     "lcm",
     "ldexp",
     "leaky_relu",
@@ -522,6 +527,7 @@ __all__ = [
     "unstack",
     "vander",
     "var",
+    "vdot",
     "view",
     "view_as_complex",
     "view_as_real",
