@@ -105,6 +105,109 @@ def _qr(x: Any, mode: str) -> Any:
     return tuple(made)
 
 
+def _taps(x: Any, window: Any, strides: Any, dilation: Any, size: Any) -> Any:
+    """Yields (output place, input place, place in the window) of a convolution."""
+    for place in np.ndindex(*size):
+        for offset in np.ndindex(*window):
+            steps = zip(place, strides, offset, dilation, strict=True)
+            source = tuple(p * s + o * d for p, s, o, d in steps)
+            yield (slice(None), *place), (slice(None), *source), offset
+
+
+def _sizes(spatial: Any, window: Any, strides: Any, dilation: Any) -> Any:
+    sizes = zip(spatial, window, strides, dilation, strict=True)
+    return tuple((n - (w - 1) * d - 1) // s + 1 for n, w, s, d in sizes)
+
+
+def _dense(kernel: Any, groups: int) -> Any:
+    """Returns a kernel over groups as one over all channels, zero across groups."""
+    channels, filters = kernel.shape[-2], kernel.shape[-1] // groups
+    made = np.zeros((*kernel.shape[:-2], channels * groups, kernel.shape[-1]))
+    for i in range(groups):
+        rows = slice(i * channels, (i + 1) * channels)
+        columns = slice(i * filters, (i + 1) * filters)
+        made[..., rows, columns] = kernel[..., columns]
+    return made
+
+
+def _convolve(x: Any, kernel: Any, strides: Any, dilation: Any, groups: int) -> Any:
+    dense = _dense(kernel, groups)
+    size = _sizes(x.shape[1:-1], kernel.shape[:-2], strides, dilation)
+    y = np.zeros((len(x), *size, kernel.shape[-1]))
+    for at, source, offset in _taps(x, kernel.shape[:-2], strides, dilation, size):
+        y[at] += x[source] @ dense[offset]
+    return y
+
+
+def _convolve_input(g: Any, kernel: Any, shape: Any, *how: Any) -> Any:
+    strides, dilation, groups = how
+    dense, made = _dense(kernel, groups), np.zeros(shape)
+    size = g.shape[1:-1]
+    for at, source, offset in _taps(made, kernel.shape[:-2], strides, dilation, size):
+        made[source] += g[at] @ dense[offset].T
+    return made
+
+
+def _convolve_kernel(g: Any, x: Any, shape: Any, *how: Any) -> Any:
+    strides, dilation, groups = how
+    dense = np.zeros((*shape[:-2], x.shape[-1], shape[-1]))
+    for at, source, offset in _taps(x, shape[:-2], strides, dilation, g.shape[1:-1]):
+        dense[offset] += x[source].T @ g[at]
+    channels, filters = shape[-2], shape[-1] // groups
+    parts = [
+        dense[..., i * channels : (i + 1) * channels, i * filters : (i + 1) * filters]
+        for i in range(groups)
+    ]
+    return np.concatenate(parts, axis=-1)
+
+
+def _windows(x: Any, window: Any, strides: Any) -> Any:
+    near = (1,) * len(window)
+    size = _sizes(x.shape[1:-1], window, strides, near)
+    made = np.zeros((len(x), *size, x.shape[-1], math.prod(window)))
+    for at, source, offset in _taps(x, window, strides, near, size):
+        made[(*at, slice(None), np.ravel_multi_index(offset, window))] = x[source]
+    return made
+
+
+def _from_windows(g: Any, shape: Any, window: Any, strides: Any) -> Any:
+    made = np.zeros(shape)
+    near = (1,) * len(window)
+    for at, source, offset in _taps(made, window, strides, near, g.shape[1:-2]):
+        made[source] += g[(*at, slice(None), np.ravel_multi_index(offset, window))]
+    return made
+
+
+IMAGE = np.cos(np.arange(2 * 5 * 6 * 4.0)).reshape(2, 5, 6, 4)
+KERNEL = np.sin(np.arange(3 * 2 * 2 * 6.0)).reshape(3, 2, 2, 6)  # of two groups
+OUT = np.cos(np.arange(2 * 2 * 4 * 6.0)).reshape(2, 2, 4, 6)
+SEQUENCE = np.sin(np.arange(2 * 7 * 3.0)).reshape(2, 7, 3)
+POOLED = np.cos(np.arange(2 * 3 * 3 * 2.0)).reshape(2, 3, 3, 2)
+HOW = ((2, 1), (1, 2), 2)
+CONVOLUTION: list[Row] = [
+    ("convolve", "float", (IMAGE, KERNEL, *HOW), _convolve),
+    (
+        "convolve",
+        "float",
+        (SEQUENCE, KERNEL[:, 0, :, :3].repeat(2, 1)[:, :3], (1,), (1,), 1),
+        _convolve,
+    ),
+    (
+        "convolve_input_gradient",
+        "float",
+        (OUT, KERNEL, IMAGE.shape, *HOW),
+        _convolve_input,
+    ),
+    (
+        "convolve_kernel_gradient",
+        "float",
+        (OUT, IMAGE, KERNEL.shape, *HOW),
+        _convolve_kernel,
+    ),
+    ("windows", "float", (SEQUENCE, (2,), (2,)), _windows),
+    ("windows", "float", (IMAGE, (2, 3), (1, 2)), _windows),
+    ("from_windows", "float", (POOLED, SEQUENCE.shape, (2,), (2,)), _from_windows),
+]
 ELEMENTWISE: list[Row] = [
     *_two("add subtract multiply", "number", (X, Y), (X, ROW), (X[:, :1], ROW)),
     *_two("add multiply", "bits", (X, Y)),
@@ -199,4 +302,4 @@ MOVEMENT: list[Row] = [
     ("softmax", "float", (X, (1,)), _softmax),
     ("log_softmax", "float", (X, (0, 1)), lambda x, a: np.log(_softmax(x, a))),
 ]
-TABLE: list[Row] = [*ELEMENTWISE, *REDUCTIONS, *MOVEMENT]
+TABLE: list[Row] = [*ELEMENTWISE, *REDUCTIONS, *MOVEMENT, *CONVOLUTION]

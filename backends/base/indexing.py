@@ -1,6 +1,9 @@
 """Kernels that gather and scatter by index."""
 
+import math
 from typing import Any
+
+import numpy as np
 
 from kerasish.backends.base.array import Array, ArrayKernels
 
@@ -27,8 +30,14 @@ class IndexingKernels(ArrayKernels):
         return xp.reshape(added, (size, *updates.shape[1:]))
 
     def get_item(self, x: Array, key: Any) -> Array:
-        """Returns `x[key]`."""
-        return x[_complete(key)]
+        """Returns `x[key]`; arrays in the key are the host's."""
+        if not _has_arrays(key):
+            parts = key if isinstance(key, tuple) else (key,)
+            whole = any(part is Ellipsis for part in parts)
+            return x[parts if whole else (*parts, Ellipsis)]
+        places = _places(x.shape, key)
+        flat = self.xp.reshape(x, (-1,))
+        return self.take(flat, self.from_numpy(places), 0)
 
     def nonzero(self, x: Array) -> tuple[Array, ...]:
         """Returns the indices of the elements that are not zero, one per axis."""
@@ -42,16 +51,16 @@ class IndexingKernels(ArrayKernels):
     def put_item(self, g: Array, key: Any, shape: tuple[int, ...]) -> Array:
         """Returns zeros of a shape to which `g` is added at `[key]`."""
         xp = self.xp
-        count = 1
-        for n in shape:
-            count *= n
-        places = xp.reshape(xp.arange(count, dtype=xp.int64), shape)[_complete(key)]
+        places = self.from_numpy(_places(shape, key).reshape(-1))
         flat = xp.reshape(g, (-1,))
-        added = self.scatter_add(flat, xp.reshape(places, (-1,)), count)
-        return xp.reshape(added, shape)
+        return xp.reshape(self.scatter_add(flat, places, math.prod(shape)), shape)
 
 
-def _complete(key: Any) -> Any:
-    """Adds the `...` that NumPy leaves out and the standard does not."""
+def _has_arrays(key: Any) -> bool:
     parts = key if isinstance(key, tuple) else (key,)
-    return parts if any(part is Ellipsis for part in parts) else (*parts, Ellipsis)
+    return any(isinstance(part, np.ndarray | list) for part in parts)
+
+
+def _places(shape: tuple[int, ...], key: Any) -> np.ndarray:
+    """Returns where the elements of `x[key]` stand in flat `x`."""
+    return np.asarray(np.arange(math.prod(shape)).reshape(shape)[key])
