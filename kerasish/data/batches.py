@@ -5,7 +5,7 @@ from typing import Any
 from kerasish.core import tree
 from kerasish.core.errors import ArgumentError, ArgumentTypeError
 from kerasish.data.class_weights import fold_class_weight
-from kerasish.data.columns import dense
+from kerasish.data.columns import dense, is_number_list
 from kerasish.data.sample_weights import check_sample_weight
 from kerasish.data.structures import as_columns, count_samples
 
@@ -35,7 +35,9 @@ def standardize_batch(
         >>> standardize_batch(([1, 2], [3, 4]), "batch 0 of `fit`")
         (array([1, 2]), array([3, 4]), None)
     """
-    entries = tuple(batch) if isinstance(batch, (tuple, list)) else (batch,)
+    # A list of nothing but numbers is one array of inputs.
+    several = isinstance(batch, (tuple, list)) and not is_number_list(batch)
+    entries = tuple(batch) if several else (batch,)
     if not 1 <= len(entries) <= 3 or entries[0] is None:
         kind = type(batch).__name__
         received = f"a {kind} of {len(entries)} entries" if batch is not None else ""

@@ -6,11 +6,12 @@ import numpy as np
 
 from kerasish.core.errors import ArgumentError, DtypeError
 from kerasish.data.arguments import check_count
-from kerasish.data.columns import as_column
+from kerasish.data.columns import as_column, as_one_column
 
 __all__ = ["to_categorical"]
 
 Array = Any
+_LABEL = "`x` of `to_categorical`"
 
 
 def to_categorical(x: Any, num_classes: int | None = None) -> Array:
@@ -64,11 +65,10 @@ def to_categorical(x: Any, num_classes: int | None = None) -> Array:
 
 
 def _as_array(x: Any) -> Array:
-    if isinstance(x, (list, tuple, int, float, np.generic)):
-        x = np.asarray(x)
-    if isinstance(x, np.ndarray) and x.ndim == 0:
-        return as_column(x.reshape(1), "`x` of `to_categorical`").reshape(())
-    return as_column(x, "`x` of `to_categorical`")
+    # A single class number gives a single row.
+    if np.isscalar(x) or (isinstance(x, np.ndarray) and x.ndim == 0):
+        return as_column(np.asarray(x).reshape(1), _LABEL).reshape(())
+    return as_one_column(x, _LABEL)
 
 
 def _whole(labels: Array) -> Array:
@@ -83,7 +83,7 @@ def _whole(labels: Array) -> Array:
             "`x` of `to_categorical` must hold whole numbers. Received: "
             f"{labels.reshape(-1)[spot]} at position {spot}"
         )
-    if not np.isfinite(labels).all() or np.abs(labels).max() > 2.0**53:
+    if not np.isfinite(labels).all() or float(np.abs(labels).max()) > 2.0**53:
         raise DtypeError(
             "`x` of `to_categorical` must hold class numbers. Received: values of "
             f"dtype {labels.dtype} up to {labels.max()}"

@@ -20,6 +20,7 @@ from kerasish.data.frames import frame_to_array
 
 __all__ = [
     "as_column",
+    "as_one_column",
     "dense",
     "is_array_like",
     "is_number_list",
@@ -115,6 +116,31 @@ def as_column(value: Any, label: str) -> Array:
             f"{label} must have a first axis of samples. Received: the scalar {array}"
         )
     return np.asarray(array)
+
+
+def as_one_column(value: Any, label: str) -> Array:
+    """Makes one array-like a column where nested lists can only mean an array.
+
+    Args:
+        value: An array-like, or nested lists of numbers.
+        label: What to call it in messages, as "`x` of `normalize`".
+
+    Raises:
+        TypeError: If it does not hold real numbers.
+        ValueError: If it is a scalar or ragged.
+
+    Example:
+        >>> as_one_column([[1, 2], [3, 4]], "`x` of `normalize`").shape
+        (2, 2)
+    """
+    if isinstance(value, (list, tuple)):
+        try:
+            value = np.asarray(value)
+        except ValueError as error:
+            raise ShapeError(
+                f"{label} must be a rectangular array of numbers: {error}"
+            ) from error
+    return as_column(value, label)
 
 
 def take_rows(column: Array, index: Any) -> Array:

@@ -28,7 +28,9 @@ def first_nonfinite(name: str, array: Any, first_row: int = 0) -> str | None:
     if array.dtype.kind in "biu" or array.size == 0:
         return None
     # NaN and infinities survive min and max, which make no copy of the array.
-    if np.isfinite(array.min()) and np.isfinite(array.max()):
+    with np.errstate(invalid="ignore"):
+        low, high = array.min(), array.max()
+    if np.isfinite(low) and np.isfinite(high):
         return None
     nan, infinite = np.isnan(array), np.isinf(array)
     spot = np.unravel_index(int(np.argmax(nan | infinite)), array.shape)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from kerasish.core.errors import ArgumentError, ArgumentTypeError
-from kerasish.data.columns import as_column
+from kerasish.data.columns import as_one_column
 
 __all__ = ["normalize"]
 
@@ -31,9 +31,7 @@ def normalize(x: Any, axis: int = -1, order: float = 2) -> Array:
         >>> normalize([[3.0, 4.0], [0.0, 0.0]]).tolist()
         [[0.6, 0.8], [0.0, 0.0]]
     """
-    if isinstance(x, (list, tuple)):
-        x = np.asarray(x)
-    array = as_column(x, "`x` of `normalize`")
+    array = as_one_column(x, "`x` of `normalize`")
     if isinstance(order, bool) or not isinstance(order, (int, float, np.number)):
         raise ArgumentTypeError(
             f"`order` of `normalize` must be a number. Received: order={order!r}"

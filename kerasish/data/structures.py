@@ -155,7 +155,7 @@ def _check_rows(value: Any, name: str, place: str) -> None:
         for item in value
         if isinstance(item, (list, tuple)) and is_number_list(item)
     ]
-    if not rows:
+    if len(rows) < len(value):
         return
     lengths = sorted({len(row) for row in rows})
     if len(lengths) > 1:

@@ -7,7 +7,7 @@ import numpy as np
 
 from kerasish.core.errors import ArgumentError
 from kerasish.data.arguments import check_count, make_rng
-from kerasish.data.columns import as_column, dense, take_rows
+from kerasish.data.columns import as_one_column, dense, take_rows
 
 __all__ = ["TimeseriesDataset", "timeseries_dataset_from_array"]
 
@@ -122,10 +122,10 @@ def timeseries_dataset_from_array(
         >>> [(x.tolist(), y.tolist()) for x, y in data]
         [([[0, 1, 2], [1, 2, 3], [2, 3, 4], [3, 4, 5]], [0, 10, 20, 30])]
     """
-    series = dense(as_column(data, f"`data` of `{_OWNER}`"))
+    series = dense(as_one_column(data, f"`data` of `{_OWNER}`"))
     goals = targets
     if targets is not None:
-        goals = dense(as_column(targets, f"`targets` of `{_OWNER}`"))
+        goals = dense(as_one_column(targets, f"`targets` of `{_OWNER}`"))
     first, last = _check_range(start_index, end_index, len(series))
     length = check_count(sequence_length, "sequence_length", _OWNER)
     stride = _check_below(sequence_stride, "sequence_stride", len(series))

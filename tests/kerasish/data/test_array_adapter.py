@@ -1,0 +1,126 @@
+"""Arrays cut into batches: order, sizes, dtypes, copies."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.sparse
+
+from kerasish.data import ArrayAdapter
+
+
+def rows_of(adapter):
+    return [batch[0].ravel().tolist() for batch in adapter.epoch()]
+
+
+def test_batches_in_order_are_views_and_the_last_is_short():
+    x = np.arange(10.0).reshape(5, 2)
+    adapter = ArrayAdapter(x, np.arange(5), batch_size=2)
+    batches = list(adapter.epoch())
+    assert [len(batch[0]) for batch in batches] == [2, 2, 1]
+    assert all(np.shares_memory(batch[0], x) for batch in batches)
+    assert batches[2][1].tolist() == [4]
+    assert batches[0][2] is None
+    assert (adapter.num_batches, adapter.num_samples, adapter.batch_size) == (3, 5, 2)
+
+
+def test_dtypes_are_kept():
+    adapter = ArrayAdapter(np.ones(2, "float64"), np.ones(2, "uint8"), shuffle=True)
+    x, y, _ = next(adapter.epoch())
+    assert (x.dtype, y.dtype) == ("float64", "uint8")
+
+
+@pytest.mark.parametrize("size", [1, 3, 10, 11])
+def test_a_shuffled_epoch_holds_every_sample_once(size):
+    x = np.arange(10)
+    adapter = ArrayAdapter(x, x * 10, x + 0.5, batch_size=size, shuffle=True, seed=1)
+    epochs = []
+    for _ in range(2):
+        batches = list(adapter.epoch())
+        xs, ys, ws = (np.concatenate(part) for part in zip(*batches, strict=True))
+        assert sorted(xs) == x.tolist()
+        assert (ys == xs * 10).all()
+        assert (ws == xs + 0.5).all()
+        epochs.append(xs.tolist())
+    assert epochs[0] != epochs[1] != x.tolist()
+
+
+def test_the_seed_decides_the_order():
+    made = [ArrayAdapter(np.arange(50), shuffle=True, seed=s) for s in (1, 1, 2)]
+    first, same, other = (rows_of(adapter) for adapter in made)
+    assert first == same != other
+    expected = np.random.default_rng(1).permutation(50)
+    assert np.concatenate(first).tolist() == expected.tolist()
+
+
+def test_shuffled_batches_keep_their_samples_and_the_short_one_is_last():
+    x = np.arange(32)
+    adapter = ArrayAdapter(x, batch_size=3, shuffle="batch", seed=1)
+    batches = list(adapter.epoch())
+    rows = [batch[0].tolist() for batch in batches]
+    assert sorted(rows) == [list(range(i, min(i + 3, 32))) for i in range(0, 32, 3)]
+    assert rows != sorted(rows)
+    assert rows[-1] == [30, 31]
+    assert all(np.shares_memory(batch[0], x) for batch in batches)
+
+
+def test_structures_come_back_in_their_form():
+    x = {"b": np.arange(3), "a": [np.arange(3) * 2, None]}
+    adapter = ArrayAdapter(x, (np.arange(3), [1, 2, 3]), batch_size=2)
+    batch_x, batch_y, weights = list(adapter.epoch())[1]
+    assert list(batch_x) == ["b", "a"]
+    assert batch_x["b"].tolist() == [2]
+    assert batch_x["a"][0].tolist() == [4]
+    assert batch_x["a"][1] is None
+    assert type(batch_y) is tuple
+    assert batch_y[1].tolist() == [3]
+    assert weights is None
+
+
+def test_one_weight_array_serves_several_targets():
+    adapter = ArrayAdapter([1, 2], {"a": [1, 2], "b": [3, 4]}, [0.5, 1.0])
+    assert next(adapter.epoch())[2]["b"].tolist() == [0.5, 1.0]
+
+
+def test_sparse_matrices_are_made_dense_batch_by_batch(rng):
+    dense = rng.random((7, 3)) * (rng.random((7, 3)) > 0.5)
+    sparse = scipy.sparse.csc_matrix(dense)
+    adapter = ArrayAdapter(sparse, sparse[:, :1], batch_size=3)
+    batches = list(adapter.epoch())
+    assert all(type(part) is np.ndarray for batch in batches for part in batch[:2])
+    assert (np.concatenate([batch[0] for batch in batches]) == dense).all()
+    shuffled = ArrayAdapter(sparse, batch_size=3, shuffle=True, seed=4)
+    order = np.random.default_rng(4).permutation(7)
+    assert (np.concatenate([b[0] for b in shuffled.epoch()]) == dense[order]).all()
+    weighted = ArrayAdapter(sparse, sparse[:, :1], scipy.sparse.csr_array([[1.0]] * 7))
+    assert type(next(weighted.epoch())[2]) is np.ndarray
+
+
+def test_pandas():
+    frame = pd.DataFrame({"a": [1, 2], "b": [0.5, 1.5]})
+    x, y, w = next(ArrayAdapter(frame, pd.Series([0, 1]), pd.Series([1, 2])).epoch())
+    assert x.tolist() == [[1, 0.5], [2, 1.5]]
+    assert y.tolist() == [[0], [1]]
+    assert w.tolist() == [[1], [2]]
+
+
+def test_class_weights_become_sample_weights():
+    adapter = ArrayAdapter([1, 2, 3], [0, 1, 1], class_weight={1: 4.0}, batch_size=2)
+    assert [b[2].tolist() for b in adapter.epoch()] == [[1, 4], [4]]
+
+
+def test_no_samples():
+    with pytest.raises(ValueError, match="`x` of `fit` must hold at least one sample"):
+        ArrayAdapter(np.ones((0, 3)), np.ones(0))
+    for shuffle in (False, True):
+        adapter = ArrayAdapter(np.ones((0, 3)), caller="predict", shuffle=shuffle)
+        assert [batch[0].shape for batch in adapter.epoch()] == [(0, 3)]
+        assert adapter.num_batches == 1
+    sparse = ArrayAdapter(scipy.sparse.csr_array((0, 4)), caller="predict")
+    assert next(sparse.epoch())[0].shape == (0, 4)
+
+
+def test_lengths_must_agree():
+    with pytest.raises(ValueError, match="`x` has 10, `y` has 4"):
+        ArrayAdapter(np.ones(10), np.ones(4))
+    with pytest.raises(ValueError, match="`x` has 2, `y` has 2, `sample_weight` has 3"):
+        ArrayAdapter(np.ones(2), np.ones(2), np.ones(3))
