@@ -240,6 +240,17 @@ from kerasish.ops.reductions import (
     var,
 )
 from kerasish.ops.rounding import absolute, ceil, floor, sign, trunc
+from kerasish.ops.scattering import scatter, scatter_update, slice, slice_update
+from kerasish.ops.searching import (
+    argpartition,
+    diff,
+    nonzero,
+    searchsorted,
+    select,
+    unique,
+    unravel_index,
+)
+from kerasish.ops.segments import segment_max, segment_min, segment_prod, segment_sum
 from kerasish.ops.selection import where
 from kerasish.ops.softmax import log_softmax, softmax
 from kerasish.ops.special import erf, erfc, erfinv, i0, sinc
@@ -284,6 +295,7 @@ __all__ = [
     "arctanh",
     "argmax",
     "argmin",
+    "argpartition",
     "argsort",
     "array",
     "array_split",
@@ -329,6 +341,7 @@ __all__ = [
     "diag",
     "diagflat",
     "diagonal",
+    "diff",
     "digitize",
     "divide",
     "divide_no_nan",
@@ -448,6 +461,7 @@ __all__ = [
     "ndim",
     "negative",
     "nextafter",
+    "nonzero",
     "not_equal",
     "one_hot",
     "ones",
@@ -475,6 +489,14 @@ __all__ = [
     "round",
     "rsqrt",
     "saturate_cast",
+    "scatter",
+    "scatter_update",
+    "searchsorted",
+    "segment_max",
+    "segment_min",
+    "segment_prod",
+    "segment_sum",
+    "select",
     "selu",
     "separable_conv",
     "shape",
@@ -486,6 +508,8 @@ __all__ = [
     "sinc",
     "sinh",
     "size",
+    "slice",
+    "slice_update",
     "soft_shrink",
     "softmax",
     "softplus",
@@ -524,6 +548,8 @@ __all__ = [
     "triu",
     "true_divide",
     "trunc",
+    "unique",
+    "unravel_index",
     "unstack",
     "vander",
     "var",
