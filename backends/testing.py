@@ -21,7 +21,14 @@ from kerasish.backends.base.backend import Backend
 from kerasish.backends.testing_cases import TABLE
 from kerasish.core.errors import BackendError
 
-__all__ = ["Case", "cases", "check_backend", "check_case", "unchecked_kernels"]
+__all__ = [
+    "Case",
+    "cases",
+    "check_backend",
+    "check_case",
+    "has_dtype",
+    "unchecked_kernels",
+]
 
 TOLERANCE = {"float64": 1e-12, "float32": 1e-5, "float16": 1e-2}
 DTYPES = {

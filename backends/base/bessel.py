@@ -2,7 +2,7 @@
 
 from kerasish.backends.base.array import Array, ArrayKernels, in_float32
 
-__all__ = ["BesselKernels"]
+__all__ = ["BesselKernels", "chebyshev"]
 
 # Chebyshev coefficients of exp(-x) I0(x), exp(-x) I1(x) / x in x/4 - 1, x <= 8, and of
 # sqrt(x) exp(-x) I0(x), sqrt(x) exp(-x) I1(x) in 16/x - 1, x >= 8; to 3e-17 each.

@@ -28,10 +28,12 @@ __all__ = [
     "Rule",
     "as_spec",
     "as_tensor",
+    "cast",
     "host_array",
     "keep",
     "promote",
     "promote_float",
+    "set_cast",
     "set_list_converter",
     "standardize_operands",
 ]

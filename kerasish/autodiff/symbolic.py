@@ -256,7 +256,9 @@ class Operation:
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """Returns symbolic outputs for symbolic inputs; nothing is computed."""
-        raise NotImplementedError
+        raise NotImplementedError(
+            f"`{type(self).__name__}` must define `compute_output_spec`."
+        )
 
     def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
         """Calls the operation on symbolic tensors and adds a node to the graph."""

@@ -30,7 +30,7 @@ from kerasish.core.errors import (
     StateError,
 )
 
-__all__ = ["GradientTape"]
+__all__ = ["GradientTape", "Record"]
 
 
 class Record(NamedTuple):

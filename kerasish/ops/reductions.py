@@ -30,6 +30,8 @@ __all__ = [
     "max",
     "mean",
     "min",
+    "root_of_variance",
+    "spread",
     "std",
     "sum",
     "var",
@@ -134,14 +136,13 @@ defvjp(_min, _extreme_vjp)
 
 
 def _check_not_empty(x: Any, axis: Any, name: str) -> None:
-    if any_zero(x.shape, axis):
+    if _is_empty(x.shape, axis):
         raise ArgumentError(
             f"`{name}` of no elements needs `initial`. Received: shape={x.shape}"
         )
 
 
-def any_zero(shape: Any, axis: Any) -> bool:
-    """Returns whether one of the axes has size 0."""
+def _is_empty(shape: Any, axis: Any) -> bool:
     return 0 in [shape[i] for i in specs.canonical_axes(axis, len(shape))]
 
 
@@ -169,7 +170,7 @@ def max(x: Any, axis: Any = None, keepdims: bool = False, initial: Any = None) -
     if initial is None:
         _check_not_empty(x, axis, "max")
         return _max(x, axis=axis, keepdims=keepdims)
-    if any_zero(x.shape, axis):
+    if _is_empty(x.shape, axis):
         shape = specs.reduced_shape(x.shape, axis, keepdims)
         return broadcast_to(as_tensor(initial, x.dtype), shape)
     found = _max(x, axis=axis, keepdims=keepdims)
@@ -200,7 +201,7 @@ def min(x: Any, axis: Any = None, keepdims: bool = False, initial: Any = None) -
     if initial is None:
         _check_not_empty(x, axis, "min")
         return _min(x, axis=axis, keepdims=keepdims)
-    if any_zero(x.shape, axis):
+    if _is_empty(x.shape, axis):
         shape = specs.reduced_shape(x.shape, axis, keepdims)
         return broadcast_to(as_tensor(initial, x.dtype), shape)
     found = _min(x, axis=axis, keepdims=keepdims)

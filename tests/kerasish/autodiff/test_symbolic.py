@@ -132,7 +132,7 @@ def test_an_operation_of_ones_own(x):
     halve.symbolic_call(x)
     with pytest.raises(StateError, match="was called several times"):
         halve.input  # noqa: B018
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(NotImplementedError, match="must define `compute_output_s"):
         Operation().symbolic_call(x)
 
 
