@@ -8,6 +8,7 @@ Names are loaded when they are first used, so that the import itself is quick.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from kerasish.core.builtin_objects import ROOMS, set_builtin_loader
 from kerasish.core.version import __version__
 
 if TYPE_CHECKING:
@@ -185,6 +186,16 @@ def __getattr__(name: str) -> Any:
         globals()[name] = found
         return found
     raise AttributeError(f"module 'kerasish' has no attribute {name!r}")
+
+
+def _load_rooms() -> None:
+    """Imports every room, so that a saved config finds the classes it names."""
+    for room in ROOMS:
+        if room != "dtype_policies":
+            import_module(f"kerasish.{room}")
+
+
+set_builtin_loader(_load_rooms)
 
 
 def __dir__() -> list[str]:

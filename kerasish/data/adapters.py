@@ -1,10 +1,11 @@
 """The base of data adapters: what the training loop asks of any kind of data."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from kerasish.data.batches import Batch
 
-__all__ = ["DataAdapter"]
+__all__ = ["DataAdapter", "row_number"]
 
 
 class DataAdapter:
@@ -42,6 +43,9 @@ class DataAdapter:
         self.steps = steps
         self.repeatable = repeatable
         self.endless = endless
+        # Rows of the batch that was yielded last: the first of consecutive ones, an
+        # array of them when shuffled, None where the data are not known by rows.
+        self.rows: Any = None
 
     def epoch(self) -> Iterator[Batch]:
         """Returns an iterator over the batches of one epoch."""
@@ -52,3 +56,19 @@ class DataAdapter:
 
     def on_epoch_end(self) -> None:
         """Is called after the last batch of an epoch of training was used."""
+
+
+def row_number(rows: Any, position: int) -> int:
+    """Returns the row in the whole data of a position in a batch.
+
+    Args:
+        rows: The `rows` of an adapter: a number, an array or `None`.
+        position: Position in the batch.
+
+    Example:
+        >>> row_number(10, 2), row_number([7, 5, 9], 2), row_number(None, 2)
+        (12, 9, 2)
+    """
+    if rows is None:
+        return int(position)
+    return int(rows + position if isinstance(rows, int) else rows[position])

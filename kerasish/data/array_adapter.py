@@ -84,6 +84,7 @@ class ArrayAdapter(DataAdapter):
     def epoch(self) -> Iterator[Batch]:
         """Yields the batches of one epoch, in a new order when shuffled."""
         for rows in self._row_sets():
+            self.rows = rows.start if isinstance(rows, slice) else rows
             leaves = [
                 None if leaf is None else take_rows(leaf, rows) for leaf in self._leaves
             ]
@@ -104,4 +105,4 @@ class ArrayAdapter(DataAdapter):
                 yield order[start : start + size]
             return
         for start in starts:
-            yield slice(start, min(start + size, samples))
+            yield slice(int(start), min(int(start) + size, samples))

@@ -138,7 +138,7 @@ class EpochIterator:
         if self._total == 0:
             raise ArgumentError(
                 f"The data given to `{self.adapter.caller}` must yield at least one "
-                "batch. Received: none"
+                f"batch. Received: none. {self._mend()}"
             )
         wanted = self.steps_per_epoch
         if wanted is None and step > 0:
@@ -155,7 +155,7 @@ class EpochIterator:
 
     def _mend(self) -> str:
         if self.adapter.repeatable:
-            return "The next epoch begins anew"
+            return "A new epoch begins anew"
         return (
             "A generator can be read only once: let it go on for all epochs, or give "
             "arrays, a `PyDataset` or an object whose `__iter__` makes a new generator"

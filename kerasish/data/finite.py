@@ -5,18 +5,20 @@ from typing import Any
 import numpy as np
 
 from kerasish.core import tree
+from kerasish.data.adapters import row_number
 from kerasish.data.structures import leaf_names
 
 __all__ = ["first_nonfinite", "nonfinite_report"]
 
 
-def first_nonfinite(name: str, array: Any, first_row: int = 0) -> str | None:
+def first_nonfinite(name: str, array: Any, first_row: Any = 0) -> str | None:
     """Says how many entries of an array are not finite and where the first stands.
 
     Args:
         name: What to call the array.
         array: A NumPy array; whole numbers and booleans are always finite.
-        first_row: Row number of the first entry in the whole data.
+        first_row: Row number of the first entry in the whole data, or the row
+            numbers of all, as the `rows` of an adapter are.
 
     Returns:
         A sentence, or `None` if all is finite.
@@ -38,13 +40,13 @@ def first_nonfinite(name: str, array: Any, first_row: int = 0) -> str | None:
     at = f" [{inside}]" if array[0].size > 1 else ""
     return (
         f"`{name}` holds {int(nan.sum())} NaN and {int(infinite.sum())} infinite "
-        f"entries of {array.size}, the first at row {first_row + int(spot[0])}{at}: "
+        f"entries of {array.size}, the first at row {row_number(first_row, int(spot[0]))}{at}: "
         f"{array[spot]}"
     )
 
 
 def nonfinite_report(
-    x: Any, y: Any = None, sample_weight: Any = None, first_row: int = 0
+    x: Any, y: Any = None, sample_weight: Any = None, first_row: Any = 0
 ) -> str | None:
     """Says what is not finite in a batch, over all of its arrays.
 
@@ -52,7 +54,7 @@ def nonfinite_report(
         x: Structure of inputs.
         y: Structure of targets, or `None`.
         sample_weight: Structure of weights, or `None`.
-        first_row: Row number of the first sample in the whole data.
+        first_row: Row number of the first sample in the whole data, or those of all.
 
     Returns:
         Sentences joined by "; ", or `None` if all is finite.

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from kerasish.core.errors import ArgumentError, DataWarning, unknown
+from kerasish.data.adapters import row_number
 
 __all__ = ["check_labels"]
 
@@ -19,7 +20,7 @@ def check_labels(
     loss_kind: str,
     y: Array,
     num_classes: int | None = None,
-    first_row: int = 0,
+    first_row: Any = 0,
     *,
     name: str = "y",
     pred_shape: tuple[int | None, ...] | None = None,
@@ -37,7 +38,8 @@ def check_labels(
             `"binary_crossentropy"`.
         y: Targets, a NumPy array.
         num_classes: Width of the predictions, for sparse labels.
-        first_row: Row number of the first target in the whole data.
+        first_row: Row number of the first target in the whole data, or the row
+            numbers of all, as the `rows` of an adapter are.
         name: What to call the targets.
         pred_shape: Shape of the predictions; tells one-hot targets of a sparse loss.
         ignore_class: A label that the loss leaves out.
@@ -69,14 +71,17 @@ def check_labels(
 class _Place:
     """What the targets are called, and which rows of the data they are."""
 
-    def __init__(self, name: str, first_row: int) -> None:
+    def __init__(self, name: str, first_row: Any) -> None:
         self.name = name
         self.first_row = first_row
         self.kept: Array | None = None
 
     def row(self, y: Array, wrong: Array) -> int:
-        row = int(np.argmax(wrong.reshape(len(y), -1).any(axis=1)))
-        return self.first_row + int(row if self.kept is None else self.kept[row])
+        return self.number(int(np.argmax(wrong.reshape(len(y), -1).any(axis=1))))
+
+    def number(self, position: int) -> int:
+        kept = position if self.kept is None else int(self.kept[position])
+        return row_number(self.first_row, kept)
 
 
 def _used(y: Array, sample_weight: Array | None, place: _Place) -> Array:
@@ -175,9 +180,7 @@ def _check_categorical(y: Array, place: _Place) -> None:
     worst = np.unravel_index(int(np.nanargmax(np.nan_to_num(off))), off.shape)
     if not np.nan_to_num(off)[worst] > _SUM_TOLERANCE:
         return
-    row = place.first_row + int(
-        worst[0] if place.kept is None else place.kept[worst[0]]
-    )
+    row = place.number(int(worst[0]))
     shown = np.array2string(y[worst], precision=4, threshold=6)
     warnings.warn(
         f"Rows of `{place.name}` for categorical cross-entropy should not be negative "

@@ -175,8 +175,8 @@ class Functional(Model):
         return [inputs[name] for name in names]
 
     def get_build_config(self) -> dict[str, Any]:
-        """Returns the shapes of the inputs."""
-        return {"input_shape": self.input_shape}
+        """Returns no shape: the graph holds them."""
+        return {"input_shape": None}  # as Keras writes it
 
     def build_from_config(self, config: dict[str, Any] | None) -> None:
         """Does nothing: the layers are built as the graph is made."""

@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from kerasish.autodiff import KerasTensor
+from kerasish.core import dtype_policies
 from kerasish.core.errors import ArgumentError, ArgumentTypeError, StateError
 from kerasish.core.registry import (
     custom_object_scope,
@@ -126,7 +127,9 @@ class Sequential(Model):
             dtype = getattr(first, "compute_dtype", None)
             if type(first).__name__ == "Embedding":
                 dtype = "float32"
-            source = InputLayer(batch_shape=tuple(input_shape), dtype=dtype)
+            # Batches of other sizes will come.
+            shape = (None, *tuple(input_shape)[1:])
+            source = InputLayer(batch_shape=shape, dtype=dtype)
             self._stack = [source, *self._stack]
         x: Any = source.output
         for layer in self.layers:
@@ -229,6 +232,7 @@ class Sequential(Model):
         config = {
             "name": self.name,
             "trainable": self.trainable,
+            "dtype": dtype_policies.serialize(self.dtype_policy),
             "layers": [serialize_keras_object(layer) for layer in self._stack],
         }
         shape = self.get_build_config()
@@ -247,6 +251,8 @@ class Sequential(Model):
         if "layers" not in config:
             return cls(**config)
         model = cls(name=config.get("name"), trainable=config.get("trainable", True))
+        if config.get("dtype") is not None:
+            model.dtype_policy = config["dtype"]
         with custom_object_scope(custom_objects or {}):
             for entry in config["layers"]:
                 model.add(deserialize_keras_object(entry), rebuild=False)

@@ -209,7 +209,7 @@ class Steps:
                 self._compile_loss.build(y_pred, getattr(self, "output_names", None))
             total = self._compile_loss(y, y_pred, sample_weight)
         for value in self.losses:
-            value = ops.sum(ops.cast(value, "float32"))
+            value = ops.sum(ops.convert_to_tensor(value))
             total = value if total is None else total + value
         return total
 

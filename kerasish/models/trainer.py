@@ -176,7 +176,7 @@ class Trainer(Steps):
             callbacks.on_train_batch_begin(step)
             if epoch == 0:
                 checks.labels(self, batch)
-            result = self.train_step(_tensors(batch))
+            result = self.train_step(_tensors(self, batch))
             if not warned and _not_finite(result):
                 warned = True
                 _warn_not_finite(batch, step, epoch)
@@ -256,7 +256,7 @@ class Trainer(Steps):
             for step, batch in source:
                 callback_list.on_test_batch_begin(step)
                 checks.labels(self, batch)
-                result = self.test_step(_tensors(batch))
+                result = self.test_step(_tensors(self, batch))
                 callback_list.on_test_batch_end(step, _lazy(result))
             logs = pythonify_logs(result)
             callback_list.on_test_end(logs)
@@ -299,7 +299,7 @@ class Trainer(Steps):
             callback_list.on_predict_begin()
             for step, batch in source:
                 callback_list.on_predict_batch_begin(step)
-                outputs = self.predict_step(_tensors(batch))
+                outputs = self.predict_step(_tensors(self, batch))
                 parts.append(tree.map_structure(np.asarray, outputs))
                 callback_list.on_predict_batch_end(step, {"outputs": parts[-1]})
             callback_list.on_predict_end()
@@ -329,7 +329,7 @@ class Trainer(Steps):
         self._assert_compiled("train_on_batch")
         batch = self._one_batch("train_on_batch", x, y, sample_weight, class_weight)
         checks.labels(self, batch)
-        logs = pythonify_logs(self.train_step(_tensors(batch)))
+        logs = pythonify_logs(self.train_step(_tensors(self, batch)))
         return logs if return_dict else self._in_order(logs)
 
     def test_on_batch(
@@ -350,7 +350,7 @@ class Trainer(Steps):
         self._assert_compiled("test_on_batch")
         batch = self._one_batch("test_on_batch", x, y, sample_weight, None)
         checks.labels(self, batch)
-        logs = pythonify_logs(self.test_step(_tensors(batch)))
+        logs = pythonify_logs(self.test_step(_tensors(self, batch)))
         return logs if return_dict else self._in_order(logs)
 
     def predict_on_batch(self, x: Any) -> Any:
@@ -360,7 +360,7 @@ class Trainer(Steps):
             x: Inputs.
         """
         batch = self._one_batch("predict_on_batch", x, None, None, None)
-        return tree.map_structure(_writable, self.predict_step(_tensors(batch)))
+        return tree.map_structure(_writable, self.predict_step(_tensors(self, batch)))
 
     def _one_batch(
         self, caller: str, x: Any, y: Any, sample_weight: Any, class_weight: Any
@@ -414,17 +414,23 @@ def _aborting(callbacks: CallbackList) -> Iterator[None]:
         raise
 
 
-def _tensors(batch: Any) -> Any:
-    return tuple(
-        None if part is None else tree.map_structure(_tensor, part) for part in batch
+def _tensors(model: Any, batch: Any) -> Any:
+    """Makes tensors of a batch; float64 only for a model that computes in it."""
+    inputs = getattr(getattr(model, "_graph", None), "inputs", ())
+    exact = any(x.dtype == "float64" for x in inputs) or (
+        model.compute_dtype == "float64"
     )
+    narrow = None if exact else config.floatx()
 
+    def tensor(array: Any) -> Any:
+        if array is None or array.dtype.kind in "OSU":
+            return array
+        wide = array.dtype == np.float64
+        return Tensor(current().asarray(array, narrow if wide else None))
 
-def _tensor(array: Any) -> Any:
-    if array is None or array.dtype.kind in "OSU":
-        return array
-    wide = array.dtype == np.float64
-    return Tensor(current().asarray(array, config.floatx() if wide else None))
+    return tuple(
+        None if part is None else tree.map_structure(tensor, part) for part in batch
+    )
 
 
 def _lazy(result: Any) -> Any:

@@ -155,5 +155,3 @@ def stop_gradient(variable: Any) -> Any:
         1.0
     """
     return _stop_gradient(variable)
-
-

@@ -13,7 +13,13 @@ from kerasish.autodiff import Tensor
 from kerasish.core import tree
 from kerasish.core.errors import ArgumentError
 
-__all__ = ["CallSignature", "build_shapes", "call_signature", "shape_of"]
+__all__ = [
+    "CallSignature",
+    "build_shapes",
+    "call_signature",
+    "shape_of",
+    "tensor_shapes",
+]
 
 
 class CallSignature:
@@ -77,6 +83,19 @@ def shape_of(x: Any) -> Any:
     )
 
 
+def tensor_shapes(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Returns `<argument>_shape` for every argument of `call` that holds tensors.
+
+    Args:
+        arguments: The arguments by name.
+    """
+    return {
+        f"{name}_shape": shape_of(x)
+        for name, x in arguments.items()
+        if _holds_tensor(x) and name != "mask" and not name.endswith("_mask")
+    }
+
+
 def build_shapes(
     layer: Any, arguments: dict[str, Any], function: Any = None
 ) -> dict[str, Any]:
@@ -93,11 +112,7 @@ def build_shapes(
     Raises:
         ArgumentError: If `build` names an argument that was not given.
     """
-    shapes = {
-        f"{name}_shape": shape_of(x)
-        for name, x in arguments.items()
-        if _holds_tensor(x) and name != "mask" and not name.endswith("_mask")
-    }
+    shapes = tensor_shapes(arguments)
     if not shapes:
         return {}
     function = layer.build if function is None else function

@@ -36,6 +36,7 @@ from kerasish.layers.base.call_context import (
 from kerasish.layers.base.call_signature import (
     CallSignature,
     build_shapes,
+    tensor_shapes,
     call_signature,
 )
 from kerasish.layers.base.configuration import Configuration
@@ -245,9 +246,11 @@ class Layer(Tracking, Configuration, StatelessCalls, Operation, Serializable):
             else:
                 with autocast_scope(wanted):
                     outputs = self._run(args, kwargs)
-            if self.activity_regularizer is not None:
+            if self.activity_regularizer is not None and not has_symbolic(args, kwargs):
                 for y in tree.flatten(outputs):
-                    self.add_loss(self.activity_regularizer(y))
+                    # As Keras: the penalty of a batch is its mean over samples.
+                    size = float(max(y.shape[0], 1)) if y.shape else 1.0
+                    self.add_loss(self.activity_regularizer(y) / size)
         if masks is not None:
             self._set_masks(first, outputs, masks)
         return outputs
@@ -336,6 +339,8 @@ class Layer(Tracking, Configuration, StatelessCalls, Operation, Serializable):
         if overridden:
             with mode(tapes=(), symbolic=False, autocast=None, stateless=None):
                 self.build(**build_shapes(self, arguments))
+        elif self._build_shapes is None and self._layers:
+            self._build_shapes = tensor_shapes(arguments)
         self.built = True
 
     def _check_initialised(self) -> None:

@@ -31,6 +31,9 @@ class Rescaling(Layer):
         self.scale = scale
         self.offset = offset
 
+    def build(self, input_shape: Any) -> None:
+        """Makes no weights."""
+
     def call(self, inputs: Any) -> Any:
         """Computes the outputs."""
         x = ops.cast(inputs, self.compute_dtype)

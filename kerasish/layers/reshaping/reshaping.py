@@ -38,6 +38,10 @@ class Flatten(Layer):
         self.data_format = data_format or "channels_last"
         self.input_spec = InputSpec(min_ndim=1)
 
+    def build(self, input_shape: Any) -> None:
+        """Fixes the number of axes."""
+        self.input_spec = InputSpec(ndim=len(input_shape))
+
     def call(self, inputs: Any) -> Any:
         """Computes the outputs."""
         ndim = len(inputs.shape)
