@@ -38,10 +38,10 @@ def first_nonfinite(name: str, array: Any, first_row: Any = 0) -> str | None:
     spot = np.unravel_index(int(np.argmax(nan | infinite)), array.shape)
     inside = ", ".join(str(int(i)) for i in spot[1:])
     at = f" [{inside}]" if array[0].size > 1 else ""
+    row = row_number(first_row, int(spot[0]))
     return (
         f"`{name}` holds {int(nan.sum())} NaN and {int(infinite.sum())} infinite "
-        f"entries of {array.size}, the first at row {row_number(first_row, int(spot[0]))}{at}: "
-        f"{array[spot]}"
+        f"entries of {array.size}, the first at row {row}{at}: {array[spot]}"
     )
 
 

@@ -177,8 +177,9 @@ def _check_categorical(y: Array, place: _Place) -> None:
         off[sums == 0] = 0.0
     if y.dtype.kind not in "bu":
         off += np.where(y.min(axis=-1) < 0, 1.0, 0.0)
-    worst = np.unravel_index(int(np.nanargmax(np.nan_to_num(off))), off.shape)
-    if not np.nan_to_num(off)[worst] > _SUM_TOLERANCE:
+    off = np.nan_to_num(off)
+    worst = np.unravel_index(int(np.argmax(off)), off.shape)
+    if off[worst] <= _SUM_TOLERANCE:
         return
     row = place.number(int(worst[0]))
     shown = np.array2string(y[worst], precision=4, threshold=6)

@@ -6,6 +6,7 @@ import pytest
 import scipy.sparse
 
 from kerasish.data import ArrayAdapter
+from kerasish.data.adapters import row_number
 
 
 def rows_of(adapter):
@@ -124,3 +125,11 @@ def test_lengths_must_agree():
         ArrayAdapter(np.ones(10), np.ones(4))
     with pytest.raises(ValueError, match="`x` has 2, `y` has 2, `sample_weight` has 3"):
         ArrayAdapter(np.ones(2), np.ones(2), np.ones(3))
+
+
+@pytest.mark.parametrize("shuffle", [False, True, "batch"])
+def test_the_rows_of_a_batch_are_known(shuffle):
+    adapter = ArrayAdapter(np.arange(11), batch_size=4, shuffle=shuffle, seed=2)
+    for x, _, _ in adapter.epoch():
+        numbers = [row_number(adapter.rows, i) for i in range(len(x))]
+        assert numbers == x.tolist()

@@ -55,7 +55,7 @@ def test_arrays_are_carried_on_and_begin_anew():
     epochs = EpochIterator(arrays(), 4)
     assert read(epochs) == [0, 1, 2, 3]
     assert read(epochs) == [4, 5, 6, 7]
-    message = "epoch 3 should have 4 batches .`steps_per_epoch`., got 2. The next epoch"
+    message = "epoch 3 should have 4 batches .`steps_per_epoch`., got 2. A new epoch"
     with pytest.warns(DataWarning, match=message):
         assert read(epochs) == [8, 9]
     assert read(epochs) == [0, 1, 2, 3]
@@ -119,7 +119,9 @@ def test_an_iterable_is_read_anew_each_epoch():
 @pytest.mark.parametrize("steps", [None, 2])
 def test_data_without_a_batch_is_refused(steps):
     for data in (batches(0), Repeated(0)):
-        with pytest.raises(ValueError, match="`fit` must yield at least one batch"):
+        with pytest.raises(
+            ValueError, match="`fit` must yield at least one batch. Received: none. A "
+        ):
             read(EpochIterator(make_adapter(data), steps))
 
 

@@ -35,4 +35,5 @@ def test_a_report_covers_the_whole_batch():
     report = nonfinite_report({"a": bad}, None, bad, first_row=5)
     first, second = report.split("; ")
     assert first.startswith("`x['a']` holds 1 NaN") and first.endswith("row 5: nan")
+    assert nonfinite_report(bad, first_row=np.array([8, 3])).endswith("row 8: nan")
     assert second.startswith("`sample_weight` holds 1 NaN")

@@ -39,6 +39,15 @@ def test_sparse_labels_out_of_range(y, message):
         check_labels(SPARSE, np.array(y), 3, first_row=10)
 
 
+def test_rows_of_a_shuffled_batch_are_those_of_the_data():
+    rows = np.array([40, 5, 17])
+    with pytest.raises(ValueError, match="label 7 at row 5"):
+        check_labels(SPARSE, np.array([0, 7, 1]), 3, first_row=rows)
+    weights = np.array([0, 1, 1])
+    with pytest.raises(ValueError, match="label 9 at row 17"):
+        check_labels(SPARSE, np.array([7, 1, 9]), 3, rows, sample_weight=weights)
+
+
 def test_sparse_labels_without_a_number_of_classes():
     check_labels(SPARSE, np.array([0, 99]))
     with pytest.raises(ValueError, match="must be at least 0. Received: label -3"):

@@ -1,5 +1,6 @@
 """Reading ahead: order, bounds, errors, and no worker left behind."""
 
+import contextvars
 import itertools
 import multiprocessing
 import random
@@ -9,6 +10,7 @@ import time
 import numpy as np
 import pytest
 
+from kerasish.data import workers
 from kerasish.data.workers import read_in_processes, read_in_threads
 
 # Python 3.12 and later warn of forks in a process with threads.
@@ -80,3 +82,15 @@ def test_random_numbers_differ_by_batch_and_not_by_process():
     other = list(read_in_processes(draw, range(4), 1, 2, seed=6))
     assert one == two != other
     assert len(set(one)) == 4
+
+
+def test_what_a_process_does_gives_the_same_in_this_one():
+    def serve():
+        workers._receive(draw)
+        return [workers._fetch_seeded(index, 5) for index in range(3)]
+
+    np_state, state = np.random.get_state(), random.getstate()
+    here = contextvars.copy_context().run(serve)
+    np.random.set_state(np_state)
+    random.setstate(state)
+    assert here == list(read_in_processes(draw, range(3), 1, 2, seed=5))
