@@ -200,8 +200,12 @@ def _report_misfits(misfits: list[str], name: str, skip: bool) -> None:
 
 
 def _check_names(parts: Sequence[Part], name: str) -> None:
-    """Compares the names that the user chose with those in the file."""
-    names = [(obj, stored.name) for obj, stored in parts]
+    """Compares the names that the user chose with those in the file.
+
+    The model's own name, which comes first, and those of layers without weights do
+    not matter.
+    """
+    names = [(obj, stored.name) for obj, stored in parts[1:] if stored]
     swapped = find_swapped(names)
     if swapped:
         raise ModelFileError(

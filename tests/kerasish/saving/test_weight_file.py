@@ -154,6 +154,12 @@ def test_layers_in_another_order():
     assert values(two) == before
 
 
+def test_the_name_of_the_model_does_not_matter():
+    one, two = stack("enc", "dec", name="first"), stack("enc", "dec", name="second")
+    read_weights(two, write_weights(one), "w")
+    assert values(two) == values(one)
+
+
 def test_a_layer_with_another_name():
     one, two = stack("enc", "dec"), stack("enc", "head")
     with pytest.warns(KerasishWarning, match="'head' gets the weights .* as 'dec'"):
