@@ -107,11 +107,11 @@ def timeseries_dataset_from_array(
         end_index: Data from this on is not used.
         format: `"numpy"`; Keras' `"tf"` and `"grain"` are taken to mean the same.
 
-    Returns:
-        An iterable of NumPy batches that can be read again and again.
-
     Output shape:
         `(batch, sequence_length, ...)`.
+
+    Returns:
+        An iterable of NumPy batches that can be read again and again.
 
     Raises:
         TypeError: If a number is not whole, or the data not numbers.
