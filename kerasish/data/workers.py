@@ -63,7 +63,8 @@ def read_in_processes(
         seed: Together with the index, decides the random numbers of a batch.
 
     Example:
-        >>> list(read_in_processes(hex, [10, 11], workers=1, ahead=4))
+        >>> reader = read_in_processes(hex, [10, 11], workers=1, ahead=4)
+        >>> list(reader)  # doctest: +SKIP
         ['0xa', '0xb']
     """
     pool = ProcessPoolExecutor(
