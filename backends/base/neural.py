@@ -1,6 +1,6 @@
 """Kernels of activations and softmax."""
 
-from kerasish.backends.base.array import Array, ArrayKernels
+from kerasish.backends.base.array import Array, ArrayKernels, in_float32
 
 __all__ = ["NeuralKernels"]
 
@@ -12,6 +12,7 @@ class NeuralKernels(ArrayKernels):
         """Returns `max(x, 0)`."""
         return self.xp.maximum(x, self.xp.zeros((), dtype=x.dtype))
 
+    @in_float32
     def sigmoid(self, x: Array) -> Array:
         """Returns `1 / (1 + exp(-x))`, without overflow."""
         return 0.5 * self.xp.tanh(0.5 * x) + 0.5

@@ -249,9 +249,8 @@ def _transposed(
     if padding == "valid":
         size = full + max(s - reach, 0) if extra is None else full + extra
         return size, 0, max(size, full)
-    total = max(reach - s, 0) if extra is None else 2 * (reach // 2)
-    size = n * s if extra is None else full - total + extra
-    before = total // 2
+    size = n * s if extra is None else full - 2 * (reach // 2) + extra
+    before = max(full - size, 0) // 2
     return size, before, max(full, before + size)
 
 

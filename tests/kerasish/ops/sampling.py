@@ -20,7 +20,8 @@ that are drawn anew for each test. These properties are tested of every row:
 - value: equals `reference(*args, **kwargs)`, called with float64 (or integer, boolean)
   NumPy arrays of the same values, in each of the row's dtypes;
 - spec: the inferred shape and dtype are those computed, in each dtype, also where the
-  first axis of arrays of two axes and more is unknown (`batch=False`: skip that);
+  first axis of arrays of two axes and more is unknown (`batch=False`: skip that,
+  `batch=(0,)`: only that of the first recipe);
 - graph: a functional graph of the one call gives what the eager call gives;
 - gradient: first and second derivatives at every float recipe agree with differences
   (`gradient=False`: the operation is constant between jumps, or has no float input;
@@ -93,7 +94,7 @@ class Sample:
     dtypes: tuple[str, ...]
     gradient: bool | tuple[int, ...]
     order: int
-    batch: bool
+    batch: bool | tuple[int, ...]
     loose: float
     sized: bool
 
@@ -130,7 +131,7 @@ def sample(
     dtypes: tuple[str, ...] = NUMBERS,
     gradient: bool | tuple[int, ...] = True,
     order: int = 2,
-    batch: bool = True,
+    batch: bool | tuple[int, ...] = True,
     loose: float = 1.0,
     sized: bool = True,
     **kwargs: Any,
@@ -145,7 +146,7 @@ def sample(
         dtypes: The dtypes to test in; the first is that of the functional graph.
         gradient: Whether derivatives are tested, or at which recipes.
         order: Highest order of derivatives tested.
-        batch: Whether a row with an unknown first axis is tested.
+        batch: Whether an unknown first axis is tested, or of which recipes.
         loose: Factor on the tolerance of values.
         sized: Whether the shape of the result is known without the data.
         **kwargs: Keyword arguments of the call.
