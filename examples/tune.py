@@ -31,7 +31,7 @@ def build(hp):
     if hp.Boolean("dropout"):
         model.add(keras.layers.Dropout(0.25))
     model.add(keras.layers.Dense(10, activation="softmax"))
-    learning_rate = hp.Float("learning_rate", 1e-4, 1e-2, sampling="log")
+    learning_rate = hp.Float("learning_rate", 1e-3, 3e-2, sampling="log")
     model.compile(
         optimizer=keras.optimizers.Adam(learning_rate),
         loss="sparse_categorical_crossentropy",
