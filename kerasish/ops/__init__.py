@@ -264,6 +264,17 @@ from kerasish.ops.searching import (
 from kerasish.ops.segments import segment_max, segment_min, segment_prod, segment_sum
 from kerasish.ops.selection import where
 from kerasish.ops.softmax import log_softmax, softmax
+from kerasish.ops.solving import (
+    cholesky_inverse,
+    det,
+    inv,
+    logdet,
+    lstsq,
+    pinv,
+    slogdet,
+    solve,
+    solve_triangular,
+)
 from kerasish.ops.special import erf, erfc, erfinv, i0, sinc
 from kerasish.ops.statistics import corrcoef, correlate
 from kerasish.ops.trigonometry import (
@@ -330,6 +341,7 @@ __all__ = [
     "cbrt",
     "ceil",
     "celu",
+    "cholesky_inverse",
     "clip",
     "concatenate",
     "cond",
@@ -351,6 +363,7 @@ __all__ = [
     "custom_gradient",
     "deg2rad",
     "depthwise_conv",
+    "det",
     "diag",
     "diagflat",
     "diagonal",
@@ -411,6 +424,7 @@ __all__ = [
     "imag",
     "in_top_k",
     "inner",
+    "inv",
     "is_tensor",
     "isclose",
     "isfinite",
@@ -437,12 +451,14 @@ __all__ = [
     "log_softmax",
     "logaddexp",
     "logaddexp2",
+    "logdet",
     "logical_and",
     "logical_not",
     "logical_or",
     "logical_xor",
     "logspace",
     "logsumexp",
+    "lstsq",
     "map",
     "matmul",
     "max",
@@ -484,6 +500,7 @@ __all__ = [
     "outer",
     "pad",
     "percentile",
+    "pinv",
     "polar",
     "power",
     "prod",
@@ -526,10 +543,13 @@ __all__ = [
     "size",
     "slice",
     "slice_update",
+    "slogdet",
     "soft_shrink",
     "softmax",
     "softplus",
     "softsign",
+    "solve",
+    "solve_triangular",
     "sort",
     "sparse_categorical_crossentropy",
     "sparse_plus",
