@@ -132,7 +132,8 @@ class KerasEstimator(RoutedParameters):
         reset: bool,
         classes: Any = None,
     ) -> Self:
-        X, y = self._validated(X, y, reset=reset)
+        checked = self._validated(X, y, reset=reset)
+        X, y = (checked, None) if y is None else checked
         given = checked_sample_weight(sample_weight, X)
         y = self._learn_target(y, reset, classes)
         if given is not None and not given.all():
