@@ -129,7 +129,9 @@ class LossFunctionWrapper(Loss):
 
 
 def squeezed(y_true: Any, y_pred: Any) -> tuple[Any, Any]:
-    """Removes a last axis of size 1 that only one of two tensors has.
+    """Gives two tensors the same axes where only a last one of size 1 differs.
+
+    A tensor of one axis gets it; of others it is taken away.
 
     Args:
         y_true: Tensor.
@@ -138,13 +140,17 @@ def squeezed(y_true: Any, y_pred: Any) -> tuple[Any, Any]:
     Example:
         >>> a, b = squeezed(np.ones((4, 1)), np.ones(4))
         >>> a.shape, b.shape
-        ((4,), (4,))
+        ((4, 1), (4, 1))
     """
     true_ndim, pred_ndim = len(y_true.shape), len(y_pred.shape)
     if true_ndim == pred_ndim + 1 and y_true.shape[-1] == 1:
-        y_true = ops.squeeze(y_true, -1)
-    elif pred_ndim == true_ndim + 1 and y_pred.shape[-1] == 1:
-        y_pred = ops.squeeze(y_pred, -1)
+        if pred_ndim == 1:
+            return y_true, ops.expand_dims(y_pred, -1)
+        return ops.squeeze(y_true, -1), y_pred
+    if pred_ndim == true_ndim + 1 and y_pred.shape[-1] == 1:
+        if true_ndim == 1:
+            return ops.expand_dims(y_true, -1), y_pred
+        return y_true, ops.squeeze(y_pred, -1)
     return y_true, y_pred
 
 

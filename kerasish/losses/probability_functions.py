@@ -283,7 +283,7 @@ def tversky(
     hits = ops.sum(y_true * y_pred, axis=axis)
     false_positives = ops.sum((1.0 - y_true) * y_pred, axis=axis)
     false_negatives = ops.sum(y_true * (1.0 - y_pred), axis=axis)
-    total = hits + alpha * false_positives + beta * false_negatives
+    total = hits + alpha * false_negatives + beta * false_positives
     return 1.0 - (hits + epsilon()) / (total + epsilon())
 
 
@@ -336,7 +336,9 @@ def circle(
     low = ops.cast(float("-inf"), y_pred.dtype)
     p = ops.logsumexp(ops.where(same, positive, low), axis=1)
     n = ops.logsumexp(ops.where(other, negative, low), axis=1)
-    return ops.softplus(p + n)
+    losses = ops.softplus(p + n)
+    losses._keras_mask = ops.any(same, axis=1)  # others have nothing to be near to
+    return losses
 
 
 def smoothed(y_true: Any, amount: float, classes: int) -> Any:

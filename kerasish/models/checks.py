@@ -9,7 +9,14 @@ from kerasish import data
 from kerasish.core import config, tree
 from kerasish.core.errors import ArgumentError, ArgumentTypeError, KerasishWarning
 
-__all__ = ["epochs", "labels", "validates", "validation_data", "validation_freq"]
+__all__ = [
+    "epochs",
+    "labels",
+    "rows_of",
+    "validates",
+    "validation_data",
+    "validation_freq",
+]
 
 LABEL_LOSSES = (
     "sparse_categorical_crossentropy",
@@ -104,34 +111,45 @@ def validation_data(given: Any) -> tuple[Any, Any, Any]:
     return given, None, None
 
 
-def labels(model: Any, batch: Any) -> None:
+def labels(model: Any, batch: Any, source: Any = None) -> None:
     """Checks the targets of a batch against the losses of the model.
 
     Args:
         model: A compiled model.
         batch: `(x, y, sample_weight)` of arrays.
+        source: Where the batch comes from, which knows its rows.
 
     Raises:
         ValueError: If a label is out of range.
     """
     compiled = model._compile_loss
     if compiled is None or not compiled.built or batch[1] is None:
-        return _first_labels(model, batch)
+        return _first_labels(model, batch, source)
     targets = tree.flatten(batch[1])
     if len(targets) == len(compiled.losses):
         for loss, y in zip(compiled.losses, targets, strict=True):
-            _check(model, loss, y, batch[2])
+            _check(model, loss, y, batch[2], source)
     return None
 
 
-def _first_labels(model: Any, batch: Any) -> None:
+def rows_of(source: Any) -> Any:
+    """Returns which rows of the user's data the last batch holds, 0 if unknown.
+
+    Args:
+        source: An `EpochIterator`, or None.
+    """
+    rows = getattr(getattr(source, "adapter", None), "rows", None)
+    return 0 if rows is None else rows
+
+
+def _first_labels(model: Any, batch: Any, source: Any) -> None:
     loss = getattr(model, "loss", None)
     single = batch[1] is not None and not isinstance(batch[1], list | tuple | dict)
     if single and isinstance(loss, str) and loss in LABEL_LOSSES:
-        _check(model, loss, batch[1], batch[2])
+        _check(model, loss, batch[1], batch[2], source)
 
 
-def _check(model: Any, loss: Any, y: Any, sample_weight: Any) -> None:
+def _check(model: Any, loss: Any, y: Any, sample_weight: Any, source: Any) -> None:
     kind = loss if isinstance(loss, str) else _kind(loss)
     if kind not in LABEL_LOSSES:
         return
@@ -146,6 +164,7 @@ def _check(model: Any, loss: Any, y: Any, sample_weight: Any) -> None:
         kind,
         y,
         width,
+        first_row=rows_of(source),
         pred_shape=shape if kind.startswith("sparse") and y.ndim <= 2 else None,
         ignore_class=getattr(loss, "ignore_class", None),
         sample_weight=sample_weight if isinstance(sample_weight, np.ndarray) else None,

@@ -175,11 +175,11 @@ class Trainer(Steps):
         for step, batch in source:
             callbacks.on_train_batch_begin(step)
             if epoch == 0:
-                checks.labels(self, batch)
+                checks.labels(self, batch, source)
             result = self.train_step(_tensors(self, batch))
             if not warned and _not_finite(result):
                 warned = True
-                _warn_not_finite(batch, step, epoch)
+                _warn_not_finite(batch, source, step, epoch)
             callbacks.on_train_batch_end(step, _lazy(result))
             if self.stop_training:
                 break
@@ -255,7 +255,7 @@ class Trainer(Steps):
             callback_list.on_test_begin()
             for step, batch in source:
                 callback_list.on_test_batch_begin(step)
-                checks.labels(self, batch)
+                checks.labels(self, batch, source)
                 result = self.test_step(_tensors(self, batch))
                 callback_list.on_test_batch_end(step, _lazy(result))
             logs = pythonify_logs(result)
@@ -442,8 +442,8 @@ def _not_finite(result: Any) -> bool:
     return loss is not None and not math.isfinite(float(loss))
 
 
-def _warn_not_finite(batch: Any, step: int, epoch: int) -> None:
-    report = data.nonfinite_report(*batch)
+def _warn_not_finite(batch: Any, source: Any, step: int, epoch: int) -> None:
+    report = data.nonfinite_report(*batch, first_row=checks.rows_of(source))
     where = f"The loss is not finite after batch {step} of epoch {epoch + 1}"
     if report:
         warnings.warn(f"{where}: {report}.", DataWarning, stacklevel=4)

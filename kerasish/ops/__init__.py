@@ -158,6 +158,7 @@ from kerasish.ops.extremes import (
     rsqrt,
     square,
 )
+from kerasish.ops.factorization import cholesky, eigh, svd
 from kerasish.ops.indexing import (
     argsort,
     get_item,
@@ -219,6 +220,7 @@ from kerasish.ops.nan_reductions import (
     nansum,
     nanvar,
 )
+from kerasish.ops.norms import cdist, matrix_rank, norm
 from kerasish.ops.operators import install_operators
 from kerasish.ops.padding import pad
 from kerasish.ops.pooling import average_pool, max_pool
@@ -339,8 +341,10 @@ __all__ = [
     "cast",
     "categorical_crossentropy",
     "cbrt",
+    "cdist",
     "ceil",
     "celu",
+    "cholesky",
     "cholesky_inverse",
     "clip",
     "concatenate",
@@ -375,6 +379,7 @@ __all__ = [
     "dsplit",
     "dstack",
     "dtype",
+    "eigh",
     "einsum",
     "elu",
     "empty",
@@ -461,6 +466,7 @@ __all__ = [
     "lstsq",
     "map",
     "matmul",
+    "matrix_rank",
     "max",
     "max_pool",
     "maximum",
@@ -493,6 +499,7 @@ __all__ = [
     "negative",
     "nextafter",
     "nonzero",
+    "norm",
     "not_equal",
     "one_hot",
     "ones",
@@ -565,6 +572,7 @@ __all__ = [
     "stop_gradient",
     "subtract",
     "sum",
+    "svd",
     "swapaxes",
     "swish",
     "switch",

@@ -99,11 +99,11 @@ class Adafactor(Optimizer):
         """Changes one weight."""
         i = self._get_variable_index(variable)
         lr = ops.cast(learning_rate, variable.dtype)
-        step = ops.cast(self.iterations.value + 1, variable.dtype)
+        step = ops.cast(self.iterations + 1, variable.dtype)
         if self.relative_step:
             lr = ops.minimum(lr, ops.rsqrt(step))
-            size = ops.sqrt(ops.mean(ops.square(variable.value)))
-            lr = lr * ops.maximum(size, self.epsilon_2)
+        size = ops.sqrt(ops.mean(ops.square(variable.value)))
+        lr = lr * ops.maximum(size, self.epsilon_2)
         beta_2 = 1.0 - ops.power(step, self.beta_2_decay)
         squares = ops.square(gradient) + self.epsilon_1
         r, c, v = self._r[i], self._c[i], self._v[i]

@@ -95,7 +95,7 @@ class Adam(Optimizer):
         """Changes one weight."""
         i = self._get_variable_index(variable)
         lr = ops.cast(learning_rate, variable.dtype)
-        step = ops.cast(self.iterations.value + 1, variable.dtype)
+        step = ops.cast(self.iterations + 1, variable.dtype)
         m, v = self._momentums[i], self._velocities[i]
         self.assign_add(m, (gradient - m.value) * (1.0 - self.beta_1))
         self.assign_add(v, (ops.square(gradient) - v.value) * (1.0 - self.beta_2))
@@ -263,7 +263,7 @@ class Adamax(Optimizer):
         """Changes one weight."""
         i = self._get_variable_index(variable)
         lr = ops.cast(learning_rate, variable.dtype)
-        step = ops.cast(self.iterations.value + 1, variable.dtype)
+        step = ops.cast(self.iterations + 1, variable.dtype)
         m, u = self._m[i], self._u[i]
         self.assign_add(m, (gradient - m.value) * (1.0 - self.beta_1))
         self.assign(u, ops.maximum(u.value * self.beta_2, ops.absolute(gradient)))
@@ -360,7 +360,7 @@ class Nadam(Optimizer):
         """Changes one weight."""
         i = self._get_variable_index(variable)
         lr = ops.cast(learning_rate, variable.dtype)
-        step = ops.cast(self.iterations.value + 1, variable.dtype)
+        step = ops.cast(self.iterations + 1, variable.dtype)
         dtype = variable.dtype
         u = 1.0 - 0.5 * ops.power(ops.cast(0.96, dtype), step)
         u_next = 1.0 - 0.5 * ops.power(ops.cast(0.96, dtype), step + 1.0)
@@ -377,7 +377,7 @@ class Nadam(Optimizer):
 
     def _apply_updates(self, grads: list[Any], variables: list[Any], rate: Any) -> None:
         super()._apply_updates(grads, variables, rate)
-        step = ops.cast(self.iterations.value + 1, "float32")
+        step = ops.cast(self.iterations + 1, "float32")
         u = 1.0 - 0.5 * ops.power(ops.cast(0.96, "float32"), step)
         self._u_product.assign(self._u_product.value * u * self.beta_1)
 

@@ -79,10 +79,6 @@ class LossScaleOptimizer(Optimizer):
         """The inner optimizer's step count."""
         return self.inner_optimizer.iterations
 
-    @iterations.setter
-    def iterations(self, value: Any) -> None:
-        pass  # the base class makes one of its own, which is not used
-
     def build(self, variables: Any) -> None:
         """Makes the inner optimizer's slots."""
         if not self.inner_optimizer.built:

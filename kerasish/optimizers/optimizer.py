@@ -91,7 +91,7 @@ class Optimizer(Serializable):
         self._accumulated: list[Variable] = []
         self._undecayed: set[int] = set()
         self._undecayed_names: list[str] = []
-        self.iterations = self._add(0, "int64", "iteration")
+        self._iterations = self._add(0, "int64", "iteration")
         self._learning_rate: Any = self._rate(learning_rate)
 
     # -------------------------------------------------------------- learning rate
@@ -126,6 +126,13 @@ class Optimizer(Serializable):
                 "learning rate cannot be set; give it a number or a new schedule."
             )
         held.assign(checked_rate(type(self).__name__, value))
+
+    @property
+    def iterations(self) -> Any:
+        """The number of updates made: steps over `gradient_accumulation_steps`."""
+        if self.gradient_accumulation_steps:
+            return ops.floor_divide(self._iterations, self.gradient_accumulation_steps)
+        return self._iterations
 
     # ------------------------------------------------------------------ variables
 
@@ -292,7 +299,7 @@ class Optimizer(Serializable):
             grads = self._accumulate(grads, variables)
         if grads:
             self._update(grads, variables)
-        self.iterations.assign_add(1)
+        self._iterations.assign_add(1)
 
     def _check_known(self, variables: list[Any]) -> None:
         new = [v.path for v in variables if id(v) not in self._places]
@@ -308,7 +315,7 @@ class Optimizer(Serializable):
         slots = [self._accumulated[self._places[id(v)]] for v in variables]
         for slot, g in zip(slots, grads, strict=True):
             slot.assign_add(g)
-        if (int(self.iterations) + 1) % steps:
+        if (int(self._iterations) + 1) % steps:
             return []
         means = [slot.value / float(steps) for slot in slots]
         for slot in slots:
@@ -375,10 +382,11 @@ class Optimizer(Serializable):
     def _update_averages(self, variables: list[Any]) -> None:
         for v in variables:
             average = self._averages[self._places[id(v)]]
-            keep = self.ema_momentum
+            # The first average is the weight itself.
+            keep = self.ema_momentum if int(self._iterations) else 0.0
             average.assign(keep * average.value + (1.0 - keep) * v.value)
         frequency = self.ema_overwrite_frequency
-        if frequency and (int(self.iterations) + 1) % frequency == 0:
+        if frequency and (int(self._iterations) + 1) % frequency == 0:
             self._overwrite(variables)
 
     def _overwrite(self, variables: Any) -> None:

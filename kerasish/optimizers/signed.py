@@ -174,24 +174,19 @@ class Lamb(Optimizer):
         """Changes one weight."""
         i = self._get_variable_index(variable)
         lr = ops.cast(learning_rate, variable.dtype)
-        step = ops.cast(self.iterations.value + 1, variable.dtype)
+        step = ops.cast(self.iterations + 1, variable.dtype)
         m, v = self._momentums[i], self._velocities[i]
         self.assign_add(m, (gradient - m.value) * (1.0 - self.beta_1))
         self.assign_add(v, (ops.square(gradient) - v.value) * (1.0 - self.beta_2))
         m_hat = m.value / (1.0 - ops.power(ops.cast(self.beta_1, variable.dtype), step))
         v_hat = v.value / (1.0 - ops.power(ops.cast(self.beta_2, variable.dtype), step))
         change = m_hat / (ops.sqrt(v_hat) + self.epsilon)
-        if self.weight_decay is not None:
-            change = change + self.weight_decay * variable.value
         weight_norm = ops.sqrt(ops.sum(ops.square(variable.value)))
         change_norm = ops.sqrt(ops.sum(ops.square(change)))
         known = ops.logical_and(weight_norm > 0, change_norm > 0)
         safe = ops.where(change_norm > 0, change_norm, 1.0)
         ratio = ops.where(known, weight_norm / safe, 1.0)
         self.assign_sub(variable, ratio * change * lr)
-
-    def _decays(self, variable: Any) -> bool:
-        return False  # the decay is part of the step
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments as plain data."""

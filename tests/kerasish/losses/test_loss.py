@@ -1,0 +1,68 @@
+"""The base class of losses: reductions, masks, weights."""
+
+import numpy as np
+import pytest
+
+from kerasish import losses, ops
+
+
+class Absolute(losses.Loss):
+    def call(self, y_true, y_pred):
+        return ops.mean(ops.absolute(y_true - y_pred), axis=-1)
+
+
+Y, P = np.zeros((3, 2)), np.array([[1.0, 1.0], [2.0, 2.0], [6.0, 6.0]])
+
+
+@pytest.mark.parametrize(
+    "reduction, expected",
+    [
+        ("sum_over_batch_size", 3.0),
+        ("mean", 3.0),
+        ("sum", 9.0),
+        ("mean_with_sample_weight", 3.0),
+    ],
+)
+def test_reductions(reduction, expected):
+    assert float(Absolute(reduction=reduction)(Y, P)) == expected
+
+
+def test_no_reduction_keeps_the_samples():
+    for reduction in ("none", None):
+        assert Absolute(reduction=reduction)(Y, P).tolist() == [1.0, 2.0, 6.0]
+
+
+def test_mean_with_sample_weight_divides_by_the_weights():
+    loss = Absolute(reduction="mean_with_sample_weight")
+    assert float(loss(Y, P, sample_weight=[1.0, 1.0, 0.0])) == 1.5
+    assert float(loss(Y, P, sample_weight=[0.0, 0.0, 0.0])) == 0.0
+
+
+def test_masked_samples_do_not_count():
+    p = ops.convert_to_tensor(P)
+    p._keras_mask = ops.convert_to_tensor([True, True, False])
+    assert float(Absolute()(Y, p)) == 1.5
+
+
+def test_a_wrong_reduction_is_refused():
+    with pytest.raises(ValueError, match="`reduction` of a loss must be one of"):
+        Absolute(reduction="avg")
+
+
+def test_weights_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="`sample_weight` must have the shape"):
+        Absolute()(Y, P, sample_weight=np.ones((3, 2)))
+
+
+def test_y_of_one_axis_fits_y_of_two():
+    found = losses.MeanSquaredError()(np.zeros(4), np.ones((4, 1)))
+    assert float(found) == 1.0
+
+
+def test_lists_of_numbers_are_arrays():
+    assert float(losses.MeanSquaredError()([[0.0, 0.0]], [[1.0, 3.0]])) == 5.0
+
+
+def test_a_subclass_without_call():
+    with pytest.raises(NotImplementedError, match="does not override `call`"):
+        losses.Loss()([1.0], [1.0])

@@ -1,0 +1,55 @@
+"""Running sums and means."""
+
+import numpy as np
+import pytest
+
+from kerasish import metrics, ops
+
+
+def test_mean_counts_past_the_digits_of_float32():
+    metric = metrics.Mean()
+    metric.count.assign(2.0**24)
+    metric.total.assign(2.0**24)
+    for _ in range(4):
+        metric.update_state([3.0])
+    assert float(metric.count) == 2**24 + 4
+
+
+def test_mean_of_weights_that_broadcast():
+    found = metrics.Mean()(np.array([[1.0, 3.0], [5.0, 7.0]]), sample_weight=[1.0, 0.0])
+    assert float(found) == 2.0
+
+
+def test_mean_of_nothing_is_zero():
+    assert float(metrics.Mean().result()) == 0.0
+
+
+def test_sum_is_weighted():
+    assert float(metrics.Sum()([1.0, 3.0], sample_weight=[1.0, 2.0])) == 7.0
+
+
+def test_wrapper_takes_a_function_and_its_arguments():
+    def power(y_true, y_pred, exponent=1):
+        return ops.mean((y_true - y_pred) ** exponent, axis=-1)
+
+    metric = metrics.MeanMetricWrapper(power, name="cubed", exponent=3)
+    assert float(metric(np.zeros((2, 1)), -np.ones((2, 1)))) == 1.0
+    assert metric.name == "cubed"
+    assert metric.direction is None
+
+
+def test_a_loss_is_better_when_lower():
+    from kerasish import losses
+
+    assert metrics.MeanMetricWrapper(losses.hinge).direction == "min"
+    assert metrics.get("accuracy").direction == "max"
+
+
+def test_masked_values_do_not_count():
+    def masked(y_true, y_pred):
+        values = y_pred - y_true
+        values._keras_mask = ops.convert_to_tensor([True, False])
+        return values
+
+    found = metrics.MeanMetricWrapper(masked)(np.zeros(2), np.array([2.0, 8.0]))
+    assert float(found) == pytest.approx(2.0)

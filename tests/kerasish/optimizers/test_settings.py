@@ -1,0 +1,28 @@
+"""Hyperparameters out of range are refused by name."""
+
+import pytest
+
+from kerasish import optimizers
+
+
+@pytest.mark.parametrize(
+    "kw, match",
+    [
+        ({"learning_rate": float("nan")}, "learning_rate"),
+        ({"learning_rate": -0.1}, "learning_rate"),
+        ({"learning_rate": "fast"}, "learning_rate"),
+        ({"beta_1": 1.5}, "`beta_1` of `Adam`"),
+        ({"beta_2": -0.5}, "`beta_2` of `Adam`"),
+        ({"epsilon": -1.0}, "`epsilon`"),
+        ({"clipnorm": -1.0}, "`clipnorm`"),
+        ({"clipnorm": 1.0, "clipvalue": 1.0}, "Only one of"),
+        ({"weight_decay": -1}, "`weight_decay`"),
+        ({"use_ema": True, "ema_momentum": 2.0}, "ema_momentum"),
+        ({"ema_overwrite_frequency": 0}, "ema_overwrite_frequency"),
+        ({"gradient_accumulation_steps": 1}, "gradient_accumulation_steps"),
+        ({"loss_scale_factor": 0.0}, "loss_scale_factor"),
+    ],
+)
+def test_hyperparameters_out_of_range(kw, match):
+    with pytest.raises((ValueError, TypeError), match=match):
+        optimizers.Adam(**kw)
