@@ -1,4 +1,4 @@
-"""Initializer: a function of a shape and dtype that makes the first value of a weight."""
+"""Initializers: functions of a shape and dtype that give a weight its first value."""
 
 from typing import Any, Self
 

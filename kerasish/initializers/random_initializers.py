@@ -188,13 +188,12 @@ class VarianceScaling(RandomInitializer):
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments as plain data."""
-        config = {
+        return {
             "scale": self.scale,
             "mode": self.mode,
             "distribution": self.distribution,
             **self._common_config(),
         }
-        return config
 
     def _common_config(self) -> dict[str, Any]:
         config = RandomInitializer.get_config(self)
