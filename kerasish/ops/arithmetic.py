@@ -10,6 +10,26 @@ from kerasish.ops.broadcasting import unbroadcast
 __all__ = ["add", "divide", "multiply", "negative", "subtract", "true_divide"]
 
 
+@primitive(spec=specs.same)
+def negative(x: Any) -> Any:
+    """Changes the sign: `-x`.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        Tensor like `x`.
+
+    Example:
+        >>> negative([1.0, -2.0]).tolist()
+        [-1.0, 2.0]
+    """
+    return current().negative(x)
+
+
+defvjp(negative, lambda g, y, x: negative(g))
+
+
 @primitive(spec=specs.broadcast)
 def add(x1: Any, x2: Any) -> Any:
     """Adds element by element: `x1 + x2`; for booleans it is "or".
@@ -125,23 +145,3 @@ def true_divide(x1: Any, x2: Any) -> Any:
         0.25
     """
     return divide(x1, x2)
-
-
-@primitive(spec=specs.same)
-def negative(x: Any) -> Any:
-    """Changes the sign: `-x`.
-
-    Args:
-        x: Tensor.
-
-    Returns:
-        Tensor like `x`.
-
-    Example:
-        >>> negative([1.0, -2.0]).tolist()
-        [-1.0, 2.0]
-    """
-    return current().negative(x)
-
-
-defvjp(negative, lambda g, y, x: negative(g))

@@ -28,9 +28,6 @@ def absolute(x: Any) -> Any:
     return current().absolute(x)
 
 
-defvjp(absolute, lambda g, y, x: multiply(g, sign(x)))
-
-
 def _number(dtype: Any) -> tuple[str, ...]:
     name = result_type(dtype)
     return ("int32" if name == "bool" else name,)
@@ -54,6 +51,7 @@ def sign(x: Any) -> Any:
 
 
 nondifferentiable(sign, "is constant between jumps")
+defvjp(absolute, lambda g, y, x: multiply(g, sign(x)))
 
 
 @primitive(spec=specs.same, cast=promote_float)

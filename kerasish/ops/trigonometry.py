@@ -41,9 +41,6 @@ def sin(x: Any) -> Any:
     return current().sin(x)
 
 
-defvjp(sin, lambda g, y, x: multiply(g, cos(x)))
-
-
 @primitive(spec=specs.same, cast=promote_float)
 def cos(x: Any) -> Any:
     """Computes the cosine.
@@ -61,6 +58,7 @@ def cos(x: Any) -> Any:
     return current().cos(x)
 
 
+defvjp(sin, lambda g, y, x: multiply(g, cos(x)))
 defvjp(cos, lambda g, y, x: negative(multiply(g, sin(x))))
 
 
@@ -161,9 +159,6 @@ def sinh(x: Any) -> Any:
     return current().sinh(x)
 
 
-defvjp(sinh, lambda g, y, x: multiply(g, cosh(x)))
-
-
 @primitive(spec=specs.same, cast=promote_float)
 def cosh(x: Any) -> Any:
     """Computes the hyperbolic cosine.
@@ -181,6 +176,7 @@ def cosh(x: Any) -> Any:
     return current().cosh(x)
 
 
+defvjp(sinh, lambda g, y, x: multiply(g, cosh(x)))
 defvjp(cosh, lambda g, y, x: multiply(g, sinh(x)))
 
 

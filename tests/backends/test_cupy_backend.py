@@ -44,6 +44,8 @@ def test_arrays_in_and_out(stand_in):
     assert not backend.is_array(np.float32(1))
     assert backend.cast(x, "int32").dtype == np.int32
     assert backend.to_numpy(backend.exp(x)).tolist() == np.exp(np.arange(3.0)).tolist()
+    z = backend.from_numpy(np.array([1 + 2j]))
+    assert backend.cast(z, "float32").tolist() == [1.0]
     backend.synchronize()
     assert stand_in.waits == [1]
 

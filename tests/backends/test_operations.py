@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from kerasish.autodiff import Tensor
 from kerasish.backends import backend_scope
 from kerasish.core import tree
 from tests.backends.strict import StrictBackend
@@ -24,7 +25,7 @@ def test_operation_needs_only_the_standard(row):
         args, kwargs = row.fill(hosts)
         eager = leaves_of(row.operation(*args, **kwargs))
         with backend_scope(STRICT):
-            args, kwargs = row.fill([STRICT.from_numpy(h) for h in hosts])
+            args, kwargs = row.fill([Tensor(STRICT.from_numpy(h)) for h in hosts])
             found = leaves_of(row.operation(*args, **kwargs))
             values = [np.asarray(y) for y in tree.flatten(found)]
         for y, e in zip(values, eager, strict=True):
