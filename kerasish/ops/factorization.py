@@ -28,21 +28,24 @@ def _cholesky_spec(x: TensorSpec) -> TensorSpec:
     return x
 
 
+def _symmetric(x: Any) -> Any:
+    # Half a matrix would do; so rounding errors and derivatives are symmetric too.
+    return (x + current().xp.matrix_transpose(x)) / 2
+
+
 @primitive(spec=_cholesky_spec, cast=whole_floats)
 def _cholesky(x: Any) -> Any:
     check_square(x, "cholesky")
-    return decomposed("cholesky", current().xp.linalg.cholesky, x)
+    return decomposed("cholesky", current().xp.linalg.cholesky, _symmetric(x))
 
 
 def _cholesky_vjp(g: Any, y: Any, x: Any) -> Any:
     # Murray, 2016, "Differentiation of the Cholesky decomposition", equation 10.
     back = inv(y)
     lower = tril(matmul(transposed(y), g))
-    middle = multiply(add(lower, tril(lower, -1)), 0.5)
-    both = add(middle, transposed(tril(middle, -1)))
-    full = multiply(both, subtract(1.0, multiply(eye(y.shape[-1], dtype=y.dtype), 0.5)))
-    made = matmul(transposed(back), matmul(full, back))
-    return multiply(add(made, transposed(made)), 0.5)
+    both = add(lower, transposed(tril(lower, -1)))
+    made = matmul(transposed(back), matmul(both, back))
+    return multiply(made, 0.5)
 
 
 @op
@@ -94,7 +97,7 @@ def eigh(x: Any) -> Any:
         [1.0, 2.0]
     """
     check_square(x, "eigh")
-    values, vectors = decomposed("eigh", current().xp.linalg.eigh, x)
+    values, vectors = decomposed("eigh", current().xp.linalg.eigh, _symmetric(x))
     return values, vectors
 
 

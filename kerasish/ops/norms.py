@@ -7,7 +7,7 @@ from kerasish.autodiff import TensorSpec, nondifferentiable, op, primitive
 from kerasish.backends import current
 from kerasish.core.errors import ArgumentError, ShapeError
 from kerasish.ops import specs
-from kerasish.ops.arithmetic import divide, multiply, subtract
+from kerasish.ops.arithmetic import multiply, subtract
 from kerasish.ops.comparison import not_equal
 from kerasish.ops.conversion import cast, converted
 from kerasish.ops.exponentials import sqrt
@@ -96,7 +96,7 @@ def _vector_norm(x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any
     if ord == 1:
         return sum_over(size, axis=axes, keepdims=keepdims)
     total = sum_over(power(size, ord), axis=axes, keepdims=keepdims)
-    return power(total, divide(1.0, ord))
+    return power(total, 1.0 / ord)
 
 
 def _matrix_norm(x: Any, ord: Any, axes: list[int], keepdims: bool) -> Any:
