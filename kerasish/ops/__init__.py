@@ -58,6 +58,13 @@ from kerasish.ops.bits import (
     left_shift,
     right_shift,
 )
+from kerasish.ops.blocks import (
+    depth_to_space,
+    extract_sequences,
+    fold,
+    space_to_depth,
+    unfold,
+)
 from kerasish.ops.broadcasting import broadcast_to
 from kerasish.ops.closeness import (
     allclose,
@@ -366,6 +373,7 @@ __all__ = [
     "cumsum",
     "custom_gradient",
     "deg2rad",
+    "depth_to_space",
     "depthwise_conv",
     "det",
     "diag",
@@ -392,6 +400,7 @@ __all__ = [
     "exp2",
     "expand_dims",
     "expm1",
+    "extract_sequences",
     "eye",
     "fabs",
     "flip",
@@ -402,6 +411,7 @@ __all__ = [
     "fmax",
     "fmin",
     "fmod",
+    "fold",
     "fori_loop",
     "full",
     "full_like",
@@ -558,6 +568,7 @@ __all__ = [
     "solve",
     "solve_triangular",
     "sort",
+    "space_to_depth",
     "sparse_categorical_crossentropy",
     "sparse_plus",
     "sparse_sigmoid",
@@ -593,6 +604,7 @@ __all__ = [
     "triu",
     "true_divide",
     "trunc",
+    "unfold",
     "unique",
     "unravel_index",
     "unstack",
