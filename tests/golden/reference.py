@@ -1,4 +1,4 @@
-"""Values computed once with Keras 3.15.1 (PyTorch backend): see `keras.json`."""
+"""Values computed once with Keras 3.15.1 (PyTorch backend; JAX where PyTorch counts padding): see `keras.json`."""
 
 import json
 from functools import cache

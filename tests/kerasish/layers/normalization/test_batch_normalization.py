@@ -1,0 +1,113 @@
+"""Layers of `batch_normalization` against values of Keras."""
+
+import numpy as np
+import pytest
+
+import kerasish as keras
+from kerasish import layers
+from kerasish.layers.normalization.batch_normalization import __all__ as NAMES
+from tests.golden.reference import identify, reference, rows
+
+ROWS = rows("layers", NAMES)
+
+
+def data(row):
+    x = np.array(reference()["inputs"][row["x"]])
+    return x if row["x"] == "i" else x.astype("float32")
+
+
+def make(row):
+    layer = getattr(layers, row["cls"])(**row["kw"])
+    layer(data(row))
+    layer.set_weights([np.array(w) for w in row["weights"]])
+    return layer
+
+
+@pytest.mark.parametrize("row", ROWS, ids=identify)
+def test_outputs_are_those_of_keras(row):
+    found = make(row)(data(row))
+    np.testing.assert_allclose(found, row["y"], rtol=2e-5, atol=2e-5)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=identify)
+def test_symbolic_shapes_are_those_computed(row):
+    x = data(row)
+    layer = getattr(layers, row["cls"])(**row["kw"])
+    dtype = "int32" if row["x"] == "i" else "float32"
+    symbolic = layer(keras.Input(x.shape[1:], dtype=dtype))
+    expected = np.shape(row["y"])
+    assert symbolic.shape == (None, *expected[1:])
+    assert tuple(layer.compute_output_shape(x.shape)) == expected
+
+
+@pytest.mark.parametrize("row", ROWS, ids=identify)
+def test_config_makes_the_same_layer(row):
+    layer = make(row)
+    again = layers.deserialize(layers.serialize(layer))
+    assert again.get_config() == layer.get_config()
+    again(data(row))
+    again.set_weights(layer.get_weights())
+    np.testing.assert_array_equal(again(data(row)), layer(data(row)))
+    assert set(vars(again)) == set(vars(layer))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=identify)
+def test_a_model_of_it_trains_and_is_saved(row, tmp_path):
+    x = data(row)
+    dtype = "int32" if row["x"] == "i" else "float32"
+    inputs = keras.Input(x.shape[1:], dtype=dtype)
+    y = getattr(layers, row["cls"])(**row["kw"])(inputs)
+    outputs = layers.Dense(1)(layers.Flatten()(y))
+    model = keras.Model(inputs, outputs)
+    model.compile("sgd", "mse")
+    assert np.isfinite(model.train_on_batch(x, np.ones(len(x), "float32")))
+    model.save(tmp_path / "x.keras")
+    again = keras.saving.load_model(tmp_path / "x.keras")
+    np.testing.assert_allclose(
+        again.predict(x, verbose=0), model.predict(x, verbose=0), atol=1e-6
+    )
+
+
+def test_training_uses_and_keeps_the_moments_of_the_batch(rng):
+    x = rng.normal(3.0, 2.0, (64, 4)).astype("float32")
+    layer = layers.BatchNormalization(momentum=0.5)
+    y = np.asarray(layer(x, training=True))
+    np.testing.assert_allclose(y.mean(0), 0, atol=1e-5)
+    np.testing.assert_allclose(y.var(0), 1, atol=1e-3)
+    np.testing.assert_allclose(layer.moving_mean, 0.5 * x.mean(0), rtol=1e-4)
+    np.testing.assert_allclose(layer.moving_variance, 0.5 + 0.5 * x.var(0), rtol=1e-4)
+
+
+def test_a_frozen_layer_keeps_its_moments():
+    layer = layers.BatchNormalization()
+    layer.trainable = False
+    layer(np.ones((4, 2), "float32"), training=True)
+    assert layer.moving_mean.numpy().tolist() == [0.0, 0.0]
+
+
+def test_masked_steps_do_not_count():
+    x = np.array([[[1.0], [9.0]], [[3.0], [9.0]]], "float32")
+    mask = np.array([[True, False], [True, False]])
+    layer = layers.BatchNormalization(momentum=0.0)
+    layer(x, training=True, mask=mask)
+    assert layer.moving_mean.numpy() == pytest.approx([2.0])
+    assert layer.moving_variance.numpy() == pytest.approx([1.0])
+
+
+@pytest.mark.parametrize(
+    "kw, match",
+    [
+        ({"momentum": 3.0}, "`momentum`"),
+        ({"epsilon": -1.0}, "`epsilon`"),
+        ({"synchronized": True}, "synchronized"),
+        ({"renorm": True}, "renorm"),
+    ],
+)
+def test_arguments_out_of_range(kw, match):
+    with pytest.raises(ValueError, match=match):
+        layers.BatchNormalization(**kw)
+
+
+def test_an_axis_that_is_not_there():
+    with pytest.raises(ValueError, match="`axis` of `BatchNormalization`"):
+        layers.BatchNormalization(axis=3)(np.ones((2, 2)))
