@@ -1,5 +1,6 @@
 """Differentiable operations on tensors, by the names of `keras.ops`."""
 
+from kerasish.ops import linalg, numpy
 from kerasish.ops.accumulation import (
     cumprod,
     cumsum,
@@ -149,7 +150,7 @@ from kerasish.ops.crossentropy import (
 from kerasish.ops.decompositions import qr
 from kerasish.ops.diagonals import diag, diagflat, diagonal, trace, tril, triu
 from kerasish.ops.division import divide_no_nan, fmod, gcd, lcm
-from kerasish.ops.exponentials import exp, exp2, expm1, log, log10, log1p, log2, sqrt
+from kerasish.ops.exponentials import exp, exp2, expm1, log, log1p, log2, log10, sqrt
 from kerasish.ops.extremes import (
     abs,
     arctan2,
@@ -166,6 +167,7 @@ from kerasish.ops.extremes import (
     square,
 )
 from kerasish.ops.factorization import cholesky, eigh, svd
+from kerasish.ops.forward import jvp
 from kerasish.ops.indexing import (
     argsort,
     get_item,
@@ -449,6 +451,7 @@ __all__ = [
     "isneginf",
     "isposinf",
     "isreal",
+    "jvp",
     "kaiser",
     "kron",
     "lcm",
@@ -457,6 +460,7 @@ __all__ = [
     "left_shift",
     "less",
     "less_equal",
+    "linalg",
     "linspace",
     "log",
     "log10",
@@ -511,6 +515,7 @@ __all__ = [
     "nonzero",
     "norm",
     "not_equal",
+    "numpy",
     "one_hot",
     "ones",
     "ones_like",

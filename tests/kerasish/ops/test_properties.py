@@ -36,8 +36,8 @@ OTHER = {
     "custom_gradient": "a decorator, tested with autodiff",
     **dict.fromkeys(
         ("associative_scan", "cond", "fori_loop", "map", "scan", "switch")
-        + ("vectorize", "vectorized_map", "while_loop"),
-        "takes functions, tested in test_control_flow.py",
+        + ("jvp", "vectorize", "vectorized_map", "while_loop"),
+        "takes functions, has a test of its own",
     ),
     **dict.fromkeys(
         ("convert_to_numpy", "convert_to_tensor", "converted", "dtype", "is_tensor")
