@@ -18,7 +18,7 @@ import kerasish as keras
 from kerasish import layers, ops
 
 BATCH_SIZE = 32
-LARGEST_NORM = 1.0
+LARGEST_NORM = 0.25
 
 
 def clip_by_global_norm(gradients, largest):
