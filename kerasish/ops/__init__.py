@@ -168,6 +168,7 @@ from kerasish.ops.extremes import (
 )
 from kerasish.ops.factorization import cholesky, eigh, svd
 from kerasish.ops.forward import jvp
+from kerasish.ops.fourier import fft, fft2, ifft2, irfft, rfft
 from kerasish.ops.indexing import (
     argsort,
     get_item,
@@ -405,6 +406,8 @@ __all__ = [
     "extract_sequences",
     "eye",
     "fabs",
+    "fft",
+    "fft2",
     "flip",
     "fliplr",
     "flipud",
@@ -438,10 +441,12 @@ __all__ = [
     "hypot",
     "i0",
     "identity",
+    "ifft2",
     "imag",
     "in_top_k",
     "inner",
     "inv",
+    "irfft",
     "is_tensor",
     "isclose",
     "isfinite",
@@ -537,6 +542,7 @@ __all__ = [
     "relu6",
     "repeat",
     "reshape",
+    "rfft",
     "right_shift",
     "roll",
     "rot90",
