@@ -19,6 +19,14 @@ def test_readme_opens_with_the_two_commands():
     assert [line.split("#")[0].strip() for line in first[1].splitlines()] == COMMANDS
 
 
+def test_first_model_of_the_readme_learns():
+    code = re.search(r"```python\n(.*?)```", text_of("README.md"), re.DOTALL)[1]
+    names = {}
+    exec(code, names)  # the block is ours
+    model, x, y = names["model"], names["x_test"], names["y_test"]
+    assert model.evaluate(x, y, verbose=0)[1] > 0.96
+
+
 def test_ci_runs_the_commands_of_the_readme():
     lines = text_of(".ci/run").splitlines()
     assert [line for line in lines if line in COMMANDS] == COMMANDS
