@@ -245,6 +245,7 @@ from kerasish.ops.quantiles import (
     quantile,
 )
 from kerasish.ops.ranges import geomspace, logspace, meshgrid, tri, vander
+from kerasish.ops.rearranging import rearrange
 from kerasish.ops.reductions import (
     all,
     amax,
@@ -537,6 +538,7 @@ __all__ = [
     "rad2deg",
     "ravel",
     "real",
+    "rearrange",
     "reciprocal",
     "relu",
     "relu6",

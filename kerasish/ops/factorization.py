@@ -104,7 +104,7 @@ def eigh(x: Any) -> Any:
 def _gaps(values: Any) -> Any:
     """Returns 1 / (values_j - values_i), and 0 where i = j."""
     difference = subtract(expand_dims(values, -2), expand_dims(values, -1))
-    same = eye(values.shape[-1], dtype=values.dtype) > 0
+    same = eye(values.shape[-1], dtype=values.dtype) > 0  # type: ignore[operator]
     return where(same, 0.0, divide(1.0, where(same, 1.0, difference)))
 
 

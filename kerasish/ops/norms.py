@@ -108,7 +108,7 @@ def _matrix_norm(x: Any, ord: Any, axes: list[int], keepdims: bool) -> Any:
         return _euclidean(x, tuple(axes), keepdims)
     if ord in ("nuc", 2, -2):
         values = svd(moveaxis(x, axes, (-2, -1)), compute_uv=False)
-        made = {"nuc": sum_over, 2: max_over, -2: min_over}[ord](values, axis=-1)
+        made = {"nuc": sum_over, 2: max_over, -2: min_over}[ord](values, axis=-1)  # type: ignore[operator]
     else:
         rows = axes[0] if abs(ord) == 1 else axes[1]
         other = axes[1] if abs(ord) == 1 else axes[0]

@@ -76,17 +76,18 @@ def _segment_reduce(
     ids, x = take(ids, order), take(data, order, axis=0)
     rows = x.shape[0]
     wide = (-1,) + (1,) * (len(x.shape) - 1)
+    here: Any = arange(rows or 0, dtype="int32")
     step = 1
     while rows is not None and step < rows:
-        before = maximum(arange(rows, dtype="int32") - step, 0)
-        joins = (take(ids, before) == ids) & (arange(rows, dtype="int32") >= step)
+        before = maximum(here - step, 0)  # type: ignore[operator]
+        joins = (take(ids, before) == ids) & (here >= step)  # type: ignore[operator]
         merged = combine(take(x, before, axis=0), x)
         x = where(reshape(joins, wide), merged, x)
         step *= 2
-    places = arange(0 if count is None else count, dtype="int32")
+    places: Any = arange(0 if count is None else count, dtype="int32")
     fill = cast(empty, x.dtype)
     if rows == 0:
-        return where(reshape(places < 0, wide), 0, fill) + _scatter_add(
+        return where(reshape(places < 0, wide), 0, fill) + _scatter_add(  # type: ignore[operator]
             x, ids, axis=0, size=count
         )
     last = searchsorted(ids, places, side="right") - 1

@@ -66,6 +66,35 @@ def _square_spec(name: str) -> Any:
     return rule
 
 
+@primitive(spec=_square_spec("inv"), cast=whole_floats)
+def inv(x: Any) -> Any:
+    """Inverts square matrices.
+
+    Args:
+        x: Tensor `(..., n, n)`.
+
+    Returns:
+        Tensor like `x`.
+
+    Raises:
+        ShapeError: If the matrices are not square.
+        ArgumentError: If a matrix cannot be inverted.
+
+    Example:
+        >>> inv([[2.0, 0.0], [0.0, 4.0]]).tolist()
+        [[0.5, 0.0], [0.0, 0.25]]
+    """
+    check_square(x, "inv")
+    return decomposed("inv", current().xp.linalg.inv, x)
+
+
+# d(x^-1) = -x^-1 dx x^-1
+defvjp(
+    inv,
+    lambda g, y, x: negative(matmul(transposed(y), matmul(g, transposed(y)))),
+)
+
+
 def _det_spec(x: TensorSpec) -> TensorSpec:
     check_square(x, "det")
     return TensorSpec(x.shape[:-2], x.dtype)
@@ -98,7 +127,7 @@ def _wide(g: Any) -> Any:
 
 
 # d det(x) = det(x) tr(x^-1 dx)
-defvjp(det, lambda g, y, x: multiply(_wide(multiply(g, y)), transposed(inv(x))))
+defvjp(det, lambda g, y, x: multiply(_wide(multiply(g, y)), transposed(inv(x))))  # type: ignore[has-type]
 
 
 def _slogdet_spec(x: TensorSpec) -> tuple[TensorSpec, TensorSpec]:
@@ -131,7 +160,7 @@ def slogdet(x: Any) -> Any:
     return xp.asarray(sign), xp.asarray(log)
 
 
-defvjp(slogdet, lambda g, y, x: multiply(_wide(g[1]), transposed(inv(x))))
+defvjp(slogdet, lambda g, y, x: multiply(_wide(g[1]), transposed(inv(x))))  # type: ignore[has-type]
 
 
 @op
@@ -149,35 +178,6 @@ def logdet(x: Any) -> Any:
         1.7918
     """
     return slogdet(x)[1]
-
-
-@primitive(spec=_square_spec("inv"), cast=whole_floats)
-def inv(x: Any) -> Any:
-    """Inverts square matrices.
-
-    Args:
-        x: Tensor `(..., n, n)`.
-
-    Returns:
-        Tensor like `x`.
-
-    Raises:
-        ShapeError: If the matrices are not square.
-        ArgumentError: If a matrix cannot be inverted.
-
-    Example:
-        >>> inv([[2.0, 0.0], [0.0, 4.0]]).tolist()
-        [[0.5, 0.0], [0.0, 0.25]]
-    """
-    check_square(x, "inv")
-    return decomposed("inv", current().xp.linalg.inv, x)
-
-
-# d(x^-1) = -x^-1 dx x^-1
-defvjp(
-    inv,
-    lambda g, y, x: negative(matmul(transposed(y), matmul(g, transposed(y)))),
-)
 
 
 def _solve_spec(a: TensorSpec, b: TensorSpec) -> TensorSpec:
