@@ -1,7 +1,11 @@
 """Kernels of pooling: the windows of an array side by side, and the way back."""
 
 from kerasish.backends.base.array import Array
-from kerasish.backends.base.convolution import ConvolutionKernels, output_sizes, window_places
+from kerasish.backends.base.convolution import (
+    ConvolutionKernels,
+    output_sizes,
+    window_places,
+)
 
 __all__ = ["PoolingKernels"]
 

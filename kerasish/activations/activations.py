@@ -1,4 +1,4 @@
-"""Activation functions by name: those of `ops`, and the few with options of their own."""
+"""Activation functions by name: those of `ops`, and some with options of their own."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -46,7 +46,8 @@ class Mode:
     symbolic: bool = False
 
 
-_mode: ContextVar[Mode] = ContextVar("mode", default=Mode())
+_NOTHING = Mode()  # frozen, so it can be the default of every thread
+_mode: ContextVar[Mode] = ContextVar("mode", default=_NOTHING)
 current = _mode.get
 
 

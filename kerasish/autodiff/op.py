@@ -23,6 +23,7 @@ class Op:
         self.function = function
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Runs the operation, or adds it to the graph of symbolic tensors."""
         if has_symbolic(args, kwargs) and not current().symbolic:
             return OpCall(self).symbolic_call(*args, **kwargs)
         return self.function(*args, **kwargs)

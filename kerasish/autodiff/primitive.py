@@ -79,6 +79,7 @@ class Primitive:
         self._static = tuple(n for n in names if n in self._defaults)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Runs the kernel and tells the tapes, or joins the symbolic graph."""
         inputs, static = self._bind(args, kwargs)
         operands = standardize_operands(inputs, self.cast)
         for x in operands:

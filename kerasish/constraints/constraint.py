@@ -71,7 +71,7 @@ class MaxNorm(Constraint):
         """Returns the weight, projected."""
         norms = _norms(w, self.axis)
         wanted = ops.clip(norms, 0, self.max_value)
-        return w * (wanted / (epsilon() + norms))  # type: ignore[no-any-return]
+        return w * (wanted / (epsilon() + norms))  # type: ignore[no-any-return, operator]
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments."""
@@ -107,7 +107,7 @@ class UnitNorm(Constraint):
 
     def __call__(self, w: Any) -> Tensor:
         """Returns the weight, projected."""
-        return w / (epsilon() + _norms(w, self.axis))  # type: ignore[no-any-return]
+        return w / (epsilon() + _norms(w, self.axis))  # type: ignore[no-any-return, operator]
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments."""
@@ -149,8 +149,8 @@ class MinMaxNorm(Constraint):
         """Returns the weight, projected."""
         norms = _norms(w, self.axis)
         clipped = ops.clip(norms, self.min_value, self.max_value)
-        wanted = self.rate * clipped + (1 - self.rate) * norms
-        return w * (wanted / (epsilon() + norms))  # type: ignore[no-any-return]
+        wanted = self.rate * clipped + (1 - self.rate) * norms  # type: ignore[operator]
+        return w * (wanted / (epsilon() + norms))  # type: ignore[no-any-return, operator]
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments."""

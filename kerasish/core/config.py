@@ -271,7 +271,7 @@ def _apply_file() -> None:
     }
     for name, value in load_config_file().items():
         if name in setters:
-            setters[name](value)
+            setters[name](value)  # type: ignore[operator]
 
 
 _apply_file()

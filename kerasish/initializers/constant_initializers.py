@@ -91,7 +91,7 @@ class Identity(Initializer):
                 f"Received: shape={tuple(shape)}"
             )
         eye = ops.eye(shape[0], shape[1], dtype=standardize_dtype(dtype))
-        return eye * self.gain  # type: ignore[no-any-return]
+        return eye * self.gain  # type: ignore[operator, return-value]
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments as plain data."""

@@ -61,7 +61,7 @@ class Loss(Serializable):
     @property
     def dtype(self) -> str:
         """The dtype of the computation."""
-        return self.dtype_policy.compute_dtype  # type: ignore[no-any-return]
+        return self.dtype_policy.compute_dtype
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Returns the loss of every sample; subclasses override it.
@@ -73,6 +73,7 @@ class Loss(Serializable):
         raise NotImplementedError(f"{type(self).__name__} does not override `call`.")
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """Returns the loss of a batch, reduced."""
         in_mask = getattr(y_pred, "_keras_mask", None)
         y_pred = _structure(y_pred, self.dtype)
         y_true = _structure(y_true, self.dtype)

@@ -1,4 +1,4 @@
-"""Cross-entropies, focal losses and overlaps as functions of targets and predictions."""
+"""Cross-entropies, focal losses and overlaps as functions."""
 
 from typing import Any
 

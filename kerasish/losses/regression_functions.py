@@ -90,7 +90,9 @@ def mean_absolute_percentage_error(y_true: Any, y_pred: Any) -> Any:
 
 
 def mean_squared_logarithmic_error(y_true: Any, y_pred: Any) -> Any:
-    """Computes the mean of squared differences of `log(1 + y)`; negative numbers count as 0.
+    """Computes the mean of squared differences of `log(1 + y)`.
+
+    Negative numbers count as 0.
 
     Args:
         y_true: Targets `(batch, ..., features)`.
@@ -165,7 +167,9 @@ def kl_divergence(y_true: Any, y_pred: Any) -> Any:
 
 
 def hinge(y_true: Any, y_pred: Any) -> Any:
-    """Computes the mean of `max(1 - y_true * y_pred, 0)` for targets -1 and 1; 0 counts as -1.
+    """Computes the mean of `max(1 - y_true * y_pred, 0)`.
+
+    Targets are -1 and 1; 0 counts as -1.
 
     Args:
         y_true: Targets `(batch, ..., features)`.
@@ -183,7 +187,9 @@ def hinge(y_true: Any, y_pred: Any) -> Any:
 
 
 def squared_hinge(y_true: Any, y_pred: Any) -> Any:
-    """Computes the mean of `max(1 - y_true * y_pred, 0)^2` for targets -1 and 1; 0 counts as -1.
+    """Computes the mean of `max(1 - y_true * y_pred, 0)^2`.
+
+    Targets are -1 and 1; 0 counts as -1.
 
     Args:
         y_true: Targets `(batch, ..., features)`.

@@ -231,7 +231,7 @@ class SparseCategoricalAccuracy(_AccuracyMetric):
     ) -> None:
         super().__init__(sparse_categorical_accuracy, name, dtype)
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
         """Accumulates a batch; a lone axis of classes is kept."""
         values = sparse_categorical_accuracy(y_true, y_pred)
         super(MeanMetricWrapper, self).update_state(values, sample_weight=sample_weight)

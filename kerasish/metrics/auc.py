@@ -147,7 +147,7 @@ class AUC(Metric):
             "minoring": np.minimum(left, right),
             "majoring": np.maximum(left, right),
         }[self.summation_method]
-        return ((x[:, :-1] - x[:, 1:]) * heights).sum(1)
+        return ((x[:, :-1] - x[:, 1:]) * heights).sum(1)  # type: ignore[no-any-return]
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments as plain data."""
@@ -166,7 +166,7 @@ class AUC(Metric):
 
 
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    return np.divide(part, whole, out=np.zeros_like(part), where=whole != 0)
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole != 0)  # type: ignore[no-any-return]
 
 
 def _precision_recall_area(n: dict[str, np.ndarray]) -> np.ndarray:
@@ -185,4 +185,4 @@ def _precision_recall_area(n: dict[str, np.ndarray]) -> np.ndarray:
     ratio = np.where(both, _share(calls[:, :-1], np.maximum(calls[:, 1:], 0)), 1.0)
     ratio = np.where(ratio > 0, ratio, 1.0)
     gain = slope * (dtp + intercept * np.log(ratio))
-    return _share(gain, np.maximum(tp[:, 1:] + fn[:, 1:], 0)).sum(1)
+    return _share(gain, np.maximum(tp[:, 1:] + fn[:, 1:], 0)).sum(1)  # type: ignore[no-any-return]

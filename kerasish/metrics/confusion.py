@@ -219,7 +219,7 @@ class _TopCounts(_Counts):
     def result(self) -> Any:
         """Returns the share at each threshold; 0 of nothing."""
         right, other = (self._counts[key].value for key in self._kept)
-        return self._shown(ops.divide_no_nan(right, right + other))
+        return self._shown(ops.divide_no_nan(right, right + other))  # type: ignore[operator]
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments as plain data."""

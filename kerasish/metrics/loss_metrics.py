@@ -194,7 +194,7 @@ class RootMeanSquaredError(Mean):
     ) -> None:
         super().__init__(name, dtype)
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
         """Accumulates a batch."""
         y_true, y_pred = matched(y_true, y_pred, "root_mean_squared_error")
         away = ops.square(ops.subtract(y_true, y_pred))

@@ -113,7 +113,7 @@ class MeanMetricWrapper(Mean):
         is_loss = isinstance(fn, losses.Loss) or fn in _loss_functions()
         self.direction = "min" if is_loss else self.direction
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
         """Accumulates a batch.
 
         Args:

@@ -24,8 +24,8 @@ class Metric(Serializable):
         dtype: A dtype name or policy for the variables and the result.
         name: The name in logs, made up if None.
 
-    Attributes:
-        direction: "min" or "max" if lower or higher values are better, else None.
+    The attribute `direction` is "min" or "max" if lower or higher values are better,
+    else None.
 
     Example:
         >>> class Count(Metric):
@@ -50,7 +50,7 @@ class Metric(Serializable):
     @property
     def dtype(self) -> str:
         """The dtype of the variables and the result."""
-        return self.dtype_policy.compute_dtype  # type: ignore[no-any-return]
+        return self.dtype_policy.compute_dtype
 
     @property
     def variables(self) -> list[Variable]:
@@ -120,6 +120,7 @@ class Metric(Serializable):
         raise NotImplementedError(f"{type(self).__name__} has no `result`.")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Accumulates a batch and returns the value so far."""
         self.update_state(*args, **kwargs)
         return self.result()
 

@@ -98,7 +98,7 @@ def _functional(model: Functional, inputs: Any, make: Any, call: Any) -> Any:
         return call(layer, *args, **kwargs) if call else layer(*args, **kwargs)
 
     if inputs is None:
-        starts = [_from_config(x._keras_history.operation).output for x in model.inputs]
+        starts = [_from_config(x._keras_history.operation).output for x in model.inputs]  # type: ignore[union-attr]
     else:
         starts = tree.flatten(inputs)
     outputs = model._graph.run(starts, called)

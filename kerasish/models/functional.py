@@ -59,7 +59,7 @@ class Functional(Model):
         seen = {id(x) for x in own}
         return own + [x for x in super()._layers if id(x) not in seen]
 
-    @property
+    @property  # type: ignore[misc]
     def layers(self) -> list[Layer]:
         """The layers in the order they are called, inputs first."""
         return self._layers
@@ -132,7 +132,7 @@ class Functional(Model):
             return None
         if isinstance(self._inputs_struct, dict):
             return None  # names are checked in `call`
-        specs = [
+        return [
             InputSpec(
                 shape=x.shape,
                 name=name,
@@ -141,7 +141,6 @@ class Functional(Model):
             )
             for x, name in zip(self._graph.inputs, self.input_names, strict=True)
         ]
-        return specs
 
     @input_spec.setter
     def input_spec(self, _: Any) -> None:

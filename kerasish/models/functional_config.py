@@ -131,7 +131,7 @@ def from_config(
     inputs = _tensors(config["input_layers"], made)
     outputs = _tensors(config["output_layers"], made)
     rest = {k: config[k] for k in ("name", "trainable") if k in config}
-    return inputs, outputs, rest
+    return inputs, outputs, rest  # type: ignore[return-value]
 
 
 def _operation(entry: dict[str, Any]) -> Any:

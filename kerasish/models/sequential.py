@@ -95,7 +95,7 @@ class Sequential(Model):
             self._maybe_rebuild()
         return layer
 
-    @property
+    @property  # type: ignore[misc]
     def layers(self) -> list[Layer]:
         """The layers, without the input."""
         return [x for x in self._stack if not isinstance(x, InputLayer)]
@@ -147,6 +147,7 @@ class Sequential(Model):
         return x
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Computes the outputs, layer by layer."""
         if self._inner is None and not self.layers:
             raise StateError(
                 f"Sequential model {self.name!r} has no layers. Call "

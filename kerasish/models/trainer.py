@@ -71,7 +71,7 @@ class Trainer(Steps):
             verbose: 0 silent, 1 a progress bar, 2 a line an epoch, or "auto".
             callbacks: List of callbacks.
             validation_split: Fraction of the last samples that is kept for validation.
-            validation_data: `(x, y)` or `(x, y, sample_weight)`, or what yields batches.
+            validation_data: `(x, y)` or `(x, y, sample_weight)`, or a data set.
             shuffle: Whether samples are taken in a new order each epoch; "batch" for
                 batches.
             class_weight: Dict from class number to weight.
@@ -443,7 +443,10 @@ def _not_finite(result: Any) -> bool:
 
 
 def _warn_not_finite(batch: Any, source: Any, step: int, epoch: int) -> None:
-    report = data.nonfinite_report(*batch, first_row=checks.rows_of(source))
+    report = data.nonfinite_report(
+        *batch[:3],
+        first_row=checks.rows_of(source),  # type: ignore[misc]
+    )
     where = f"The loss is not finite after batch {step} of epoch {epoch + 1}"
     if report:
         warnings.warn(f"{where}: {report}.", DataWarning, stacklevel=4)

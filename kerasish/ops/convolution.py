@@ -26,7 +26,7 @@ def _conv_spec(
     x: TensorSpec, k: TensorSpec, strides: Any, dilation: Any, groups: int
 ) -> TensorSpec:
     rows = zip(x.shape[1:-1], k.shape[:-2], strides, dilation, strict=True)
-    sizes = [_size(n, w, s, d) for n, w, s, d in rows]
+    sizes = [_size(n, w, s, d) for n, w, s, d in rows]  # type: ignore[arg-type]
     return TensorSpec((x.shape[0], *sizes, k.shape[-1]), x.dtype)
 
 

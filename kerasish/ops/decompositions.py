@@ -10,7 +10,7 @@ __all__ = ["qr"]
 
 def _qr_spec(x: TensorSpec, mode: str) -> tuple[TensorSpec, TensorSpec]:
     *batch, m, n = x.shape
-    k = min(m, n) if mode == "reduced" else m
+    k = min(m, n) if mode == "reduced" else m  # type: ignore[type-var]
     return TensorSpec((*batch, m, k), x.dtype), TensorSpec((*batch, k, n), x.dtype)
 
 

@@ -343,7 +343,7 @@ def _slice(x: Any, axis: int, start: int, stop: int) -> Any:
 
 def _pad_axis_spec(x: TensorSpec, axis: int, before: int, after: int) -> TensorSpec:
     shape = list(x.shape)
-    shape[axis] = None if shape[axis] is None else shape[axis] + before + after
+    shape[axis] = None if shape[axis] is None else shape[axis] + before + after  # type: ignore[operator]
     return TensorSpec(shape, x.dtype)
 
 

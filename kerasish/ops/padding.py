@@ -89,5 +89,5 @@ def _padded(x: Any, axis: int, before: int, after: int, mode: str, value: Any) -
             f"mode='reflect' adds fewer than {size} elements to axis {axis}. "
             f"Received: {(before, after)}"
         )
-    places = np.pad(np.arange(size), (before, after), mode=mode)
+    places = np.pad(np.arange(size), (before, after), mode=mode)  # type: ignore[call-overload]
     return take(x, as_tensor(places, "int32"), axis=axis)

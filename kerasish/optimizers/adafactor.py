@@ -84,11 +84,11 @@ class Adafactor(Optimizer):
         if self.built:
             return
         super().build(variables)
-        self._r, self._c, self._v = [], [], []
+        self._r, self._c, self._v = [], [], []  # type: ignore[var-annotated]
         for v in variables:
             if len(v.shape) < 2:
-                self._r.append(None)
-                self._c.append(None)
+                self._r.append(None)  # type: ignore[arg-type]
+                self._c.append(None)  # type: ignore[arg-type]
             else:
                 self._r.append(self.add_variable(v.shape[:-1], name="row"))
                 columns = (*v.shape[:-2], v.shape[-1])

@@ -104,14 +104,14 @@ class LossScaleOptimizer(Optimizer):
         finite = all(bool(ops.all(ops.isfinite(g))) for g in known)
         if not finite:
             self.step_counter.assign(0)
-            self.dynamic_scale.assign(self.dynamic_scale.value / 2.0)
+            self.dynamic_scale.assign(self.dynamic_scale.value / 2.0)  # type: ignore[operator]
             return
         scale = self.dynamic_scale.value
         grads = [None if g is None else g / ops.cast(scale, g.dtype) for g in grads]
         self.inner_optimizer.apply(grads, trainable_variables)
         if int(self.step_counter) == self.dynamic_growth_steps - 1:
             self.step_counter.assign(0)
-            self.dynamic_scale.assign(scale * 2.0)
+            self.dynamic_scale.assign(scale * 2.0)  # type: ignore[operator]
         else:
             self.step_counter.assign_add(1)
 

@@ -317,7 +317,7 @@ class Optimizer(Serializable):
             slot.assign_add(g)
         if (int(self._iterations) + 1) % steps:
             return []
-        means = [slot.value / float(steps) for slot in slots]
+        means = [slot.value / float(steps) for slot in slots]  # type: ignore[operator]
         for slot in slots:
             slot.assign(ops.zeros_like(slot))
         return means
@@ -384,7 +384,7 @@ class Optimizer(Serializable):
             average = self._averages[self._places[id(v)]]
             # The first average is the weight itself.
             keep = self.ema_momentum if int(self._iterations) else 0.0
-            average.assign(keep * average.value + (1.0 - keep) * v.value)
+            average.assign(keep * average.value + (1.0 - keep) * v.value)  # type: ignore[operator]
         frequency = self.ema_overwrite_frequency
         if frequency and (int(self._iterations) + 1) % frequency == 0:
             self._overwrite(variables)

@@ -203,7 +203,8 @@ def categorical(
     batch, classes = logits.shape
     real = logits.dtype if logits.dtype in ("float32", "float64") else "float32"
     u = uniform((batch, num_samples, classes), dtype=real, seed=seed)
-    noise = -ops.log(-ops.log1p(-u) + 1e-37)  # -log of an exponential variable
+    drawn: Any = ops.negative(ops.log1p(ops.negative(u)))  # exponential
+    noise = ops.negative(ops.log(drawn + 1e-37))
     scores = ops.expand_dims(ops.cast(logits, real), 1) + noise
     return ops.cast(ops.argmax(scores, axis=-1), dtype)  # type: ignore[no-any-return]
 
@@ -288,4 +289,4 @@ def _float_dtype(dtype: Any, name: str) -> str:
         raise DtypeError(
             f"`dtype` of `{name}` must be a float dtype. Received: dtype={dtype!r}"
         )
-    return dtype
+    return dtype  # type: ignore[no-any-return]

@@ -166,7 +166,7 @@ class OrthogonalRegularizer(Regularizer):
         length = ops.sqrt(ops.maximum(ops.sum(ops.square(x), 1, keepdims=True), 1e-12))
         unit = x / length
         products = ops.matmul(unit, ops.transpose(unit))
-        apart = products * (1.0 - ops.eye(size, dtype=x.dtype))
+        apart = products * (1.0 - ops.eye(size, dtype=x.dtype))  # type: ignore[operator]
         pairs = size * (size - 1.0) / 2.0
         total = 0.5 * ops.sum(ops.absolute(apart))
         return self.factor * total / max(pairs, 1.0)  # type: ignore[no-any-return]

@@ -72,7 +72,7 @@ def _cast(x: Tensor, dtype: str | None) -> Tensor:
     mask = getattr(x, "_keras_mask", None)
     x = cast(x, dtype)
     if mask is not None:
-        x._keras_mask = mask
+        x._keras_mask = mask  # type: ignore[attr-defined]
     return x
 
 

@@ -11,7 +11,8 @@ __all__ = ["CallContext", "call_context", "current_context", "in_training"]
 class CallContext:
     """One call of an outermost layer; the layers inside see it.
 
-    Attributes:
+    It has these attributes:
+
         entry: The outermost layer.
         training: Whether it was called for training, or None if nobody said.
     """

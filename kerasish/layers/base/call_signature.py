@@ -25,7 +25,8 @@ __all__ = [
 class CallSignature:
     """The parameters of a `call` function.
 
-    Attributes:
+    It has these attributes:
+
         names: Positional parameters, without `self`.
         has_training: Whether `training` is among the parameters.
         has_mask: Whether a mask for the first argument is.

@@ -155,7 +155,7 @@ BASE = ("name", "trainable", "dtype", "activity_regularizer", "autocast", "kwarg
 
 
 def _named(cls: type, args: Any, kwargs: dict[str, Any]) -> dict[str, Any] | None:
-    names = list(inspect.signature(cls.__init__).parameters)[1:]
+    names = list(inspect.signature(cls.__init__).parameters)[1:]  # type: ignore[misc]
     if len(args) > len(names):
         return None
     return {**dict(zip(names, args, strict=False)), **kwargs}

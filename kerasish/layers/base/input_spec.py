@@ -159,7 +159,7 @@ def _in_order(specs: list[Any], inputs: Any, layer: Any) -> list[Any]:
                     f"Missing: {missing}. Received: {sorted(inputs)}"
                 )
             return [inputs[name] for name in names]
-    return tree.flatten(inputs)  # type: ignore[no-any-return]
+    return tree.flatten(inputs)
 
 
 def _shown(inputs: Any) -> Any:

@@ -15,7 +15,7 @@ from kerasish.autodiff import KerasTensor, Operation, Tensor, Variable, autocast
 from kerasish.autodiff.casting import as_tensor
 from kerasish.autodiff.mode import current as current_mode
 from kerasish.autodiff.mode import mode
-from kerasish.autodiff.symbolic import has_symbolic, symbolic_scope
+from kerasish.autodiff.symbolic import has_symbolic, symbolic_scope  # type: ignore[attr-defined]
 from kerasish.core import dtype_policies, tree
 from kerasish.core.dtypes import is_float_dtype, standardize_dtype
 from kerasish.core.errors import (
@@ -36,8 +36,8 @@ from kerasish.layers.base.call_context import (
 from kerasish.layers.base.call_signature import (
     CallSignature,
     build_shapes,
-    tensor_shapes,
     call_signature,
+    tensor_shapes,
 )
 from kerasish.layers.base.configuration import Configuration
 from kerasish.layers.base.input_spec import check_inputs
@@ -215,6 +215,7 @@ class Layer(Tracking, Configuration, StatelessCalls, Operation, Serializable):
     # ------------------------------------------------------------------- a call
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Builds the layer if needed and computes its outputs."""
         self._check_initialised()
         signature = call_signature(self)
         args, kwargs = self._converted(args, kwargs)
@@ -233,10 +234,10 @@ class Layer(Tracking, Configuration, StatelessCalls, Operation, Serializable):
             self._build_for(arguments)
         if entry:
             self._clear_losses()
-        told = training if training is not None or entry else context.training
+        told = training if training is not None or entry else context.training  # type: ignore[union-attr]
         scope = (
-            call_context(CallContext(self if entry else context.entry, told))
-            if entry or told is not context.training
+            call_context(CallContext(self if entry else context.entry, told))  # type: ignore[union-attr]
+            if entry or told is not context.training  # type: ignore[union-attr]
             else nullcontext()
         )
         wanted = self._autocast_dtype()
@@ -379,7 +380,7 @@ class Layer(Tracking, Configuration, StatelessCalls, Operation, Serializable):
             return
         for y, mask in zip(leaves, tree.flatten(found), strict=False):
             if mask is not None and isinstance(y, Tensor):
-                y._keras_mask = mask
+                y._keras_mask = mask  # type: ignore[attr-defined]
 
     # ------------------------------------------------------------------- losses
 
@@ -425,7 +426,7 @@ class Layer(Tracking, Configuration, StatelessCalls, Operation, Serializable):
     @property
     def compute_dtype(self) -> str:
         """The dtype of the computation."""
-        return self._compute_dtype  # type: ignore[no-any-return]
+        return self._compute_dtype
 
     @property
     def variable_dtype(self) -> str:

@@ -117,6 +117,7 @@ class Embedding(Layer):
         return ops.not_equal(inputs, 0) if self.mask_zero else None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Looks up the vectors, with their mask."""
         outputs = super().__call__(*args, **kwargs)
         if self.mask_zero and getattr(outputs, "_keras_mask", None) is None:
             inputs = ops.convert_to_tensor(args[0] if args else kwargs["inputs"])

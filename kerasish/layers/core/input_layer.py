@@ -136,7 +136,7 @@ def _sizes(name: str, shape: Any) -> tuple[int | None, ...]:
     try:
         sizes = tuple(shape)
     except TypeError:
-        sizes = ("?",)  # type: ignore[assignment]
+        sizes = ("?",)
     for n in sizes:
         if n is not None and (
             not hasattr(n, "__index__") or isinstance(n, bool) or n < 0

@@ -76,7 +76,7 @@ class _Merge(Layer):
         return self._merge(wide)
 
     def _merge(self, inputs: list[Any]) -> Any:
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not override `_merge`.")
 
     def compute_output_spec(self, inputs: Any) -> Any:
         """Infers the symbolic outputs."""

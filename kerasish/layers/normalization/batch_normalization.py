@@ -153,10 +153,10 @@ class BatchNormalization(Layer):
             mean, variance = _moments(x, others, mask)
             keep = self.momentum
             self.moving_mean.assign(
-                self.moving_mean.value * keep + ops.stop_gradient(mean) * (1.0 - keep)
+                self.moving_mean.value * keep + ops.stop_gradient(mean) * (1.0 - keep)  # type: ignore[operator]
             )
             self.moving_variance.assign(
-                self.moving_variance.value * keep
+                self.moving_variance.value * keep  # type: ignore[operator]
                 + ops.stop_gradient(variance) * (1.0 - keep)
             )
         else:

@@ -45,6 +45,31 @@ def test_validation_every_second_epoch(model, data):
     assert frame["val_loss"].isna().tolist() == [True, False, True, False]
 
 
+def test_hooks_come_in_the_order_of_keras(model, data):
+    calls = []
+
+    class Record(cb.Callback):
+        pass
+
+    for name in cb.callback.HOOKS:
+
+        def call(self, *arguments, name=name):
+            calls.append(name.removeprefix("on_"))
+
+        setattr(Record, name, call)
+
+    fit(model, data, Record(), epochs=1, batch_size=32, validation_data=data)
+    train = ["train_batch_begin", "train_batch_end"] * 2
+    test = ["test_begin", *["test_batch_begin", "test_batch_end"] * 2, "test_end"]
+    expected = ["train_begin", "epoch_begin", *train, *test, "epoch_end", "train_end"]
+    assert calls == expected
+    calls.clear()
+    model.predict(data[0], batch_size=64, verbose=0, callbacks=[Record()])
+    assert calls == [
+        f"predict_{name}" for name in ("begin", "batch_begin", "batch_end", "end")
+    ]
+
+
 def test_early_stopping_restores_the_best_epoch(model, data):
     keep = []
     model.optimizer.learning_rate = 0.1
@@ -67,6 +92,22 @@ def test_the_direction_of_metrics_is_known(model, data):
     callback = cb.EarlyStopping("val_mae", patience=3)
     fit(model, data, callback, validation_data=data)
     assert callback.monitor_op(1.0, 2.0)
+
+
+def test_checkpoints_can_be_loaded(model, data, tmp_path):
+    callbacks = [
+        cb.ModelCheckpoint(
+            tmp_path / "best.keras", save_best_only=True, monitor="loss"
+        ),
+        cb.ModelCheckpoint(tmp_path / "{epoch}.weights.h5", save_weights_only=True),
+    ]
+    fit(model, data, *callbacks)
+    again = keras.models.load_model(tmp_path / "best.keras")
+    np.testing.assert_array_equal(
+        again.predict(data[0], verbose=0), model.predict(data[0], verbose=0)
+    )
+    assert len(list(tmp_path.glob("*.weights.h5"))) == 3
+    model.load_weights(tmp_path / "3.weights.h5")
 
 
 def test_reduce_on_plateau_changes_the_optimizer(model, data):
@@ -101,6 +142,28 @@ def test_terminate_on_nan(model, data):
         history = fit(model, (x, y), cb.TerminateOnNaN(), epochs=50)
     assert len(history.epoch) < 50
     assert not math.isfinite(history.history["loss"][-1])
+
+
+def test_swap_ema_weights(data):
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    optimizer = keras.optimizers.SGD(0.1, use_ema=True, ema_momentum=0.5)
+    model.compile(optimizer, "mse")
+    model.set_weights([np.zeros((3, 1)), np.zeros(1)])
+    x, y = np.ones((64, 3), "float32"), np.ones((64, 1), "float32")
+    seen = []
+
+    class Look(cb.Callback):
+        def look(self, *arguments):
+            seen.append(float(self.model.get_weights()[0][0, 0]))
+
+        on_test_begin = on_test_end = on_epoch_end = on_train_end = look
+
+    callbacks = [cb.SwapEMAWeights(), Look()]
+    fit(model, (x, y), *callbacks, epochs=2, batch_size=32, validation_data=(x, y))
+    # Keras 3.15.1.
+    expected = [0.22, 0.24, 0.24, 0.2418, 0.2496, 0.2496, 0.2418]
+    assert seen == pytest.approx(expected, abs=1e-6)
 
 
 def test_lines_of_fit_and_evaluate(model, data, capsys):

@@ -59,6 +59,7 @@ def test_a_missing_member_is_named(missing):
             "'model.weights.h5' of 'x'",
         ),
     ],
+    ids=["hdf5", "pickle", "cut at the end", "cut at the start", "flipped"],
 )
 def test_damage(data, message):
     with pytest.raises(ModelFileError, match=message):
