@@ -79,15 +79,15 @@ def _segment_reduce(
     here: Any = arange(rows or 0, dtype="int32")
     step = 1
     while rows is not None and step < rows:
-        before = maximum(here - step, 0)  # type: ignore[operator]
-        joins = (take(ids, before) == ids) & (here >= step)  # type: ignore[operator]
+        before = maximum(here - step, 0)
+        joins = (take(ids, before) == ids) & (here >= step)
         merged = combine(take(x, before, axis=0), x)
         x = where(reshape(joins, wide), merged, x)
         step *= 2
     places: Any = arange(0 if count is None else count, dtype="int32")
     fill = cast(empty, x.dtype)
     if rows == 0:
-        return where(reshape(places < 0, wide), 0, fill) + _scatter_add(  # type: ignore[operator]
+        return where(reshape(places < 0, wide), 0, fill) + _scatter_add(
             x, ids, axis=0, size=count
         )
     last = searchsorted(ids, places, side="right") - 1
