@@ -1,15 +1,20 @@
-"""The pages hold together: a link leads somewhere."""
+"""The pages hold together: links lead somewhere, and the walk is what is run."""
 
+import ast
 import re
+import sys
 
+import numpy as np
 import pytest
 
-from tests.sources import ROOT, text_of
+import kerasish as keras
+from tests.sources import ROOT, text_of, tree_of
 
 PAGES = sorted(
     str(path.relative_to(ROOT))
     for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 )
+CODE_LINK = re.compile(r"\[`([\w.]+)`\]\(\.\./([\w/]+\.py)\)")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -18,3 +23,59 @@ def test_links_lead_to_files(page):
     files = [link for link in links if not re.match(r"\w+:", link)]
     folder = (ROOT / page).parent
     assert not [link for link in files if not (folder / link).exists()]
+
+
+def test_names_in_the_architecture_are_defined_where_it_says():
+    for name, path in CODE_LINK.findall(text_of("docs/architecture.md")):
+        defined = {getattr(node, "name", None) for node in ast.walk(tree_of(path))}
+        assigned = {getattr(node, "id", None) for node in ast.walk(tree_of(path))}
+        assert name.rpartition(".")[2] in defined | assigned, f"{name} in {path}"
+
+
+def calls_of(function):
+    """Returns what is called, by file and qualified name, in order of first calls."""
+    seen = {}
+
+    def note(frame, event, argument):
+        code = frame.f_code
+        if event == "call" and code.co_filename not in outside:
+            try:
+                path = str(resolved[code.co_filename])
+            except KeyError:
+                outside.add(code.co_filename)
+            else:
+                seen.setdefault((path, code.co_qualname))
+
+    outside = set()
+    resolved = {
+        str(ROOT / tree / path.relative_to(ROOT / folder)): path.relative_to(ROOT)
+        for folder, tree in (
+            ("kerasish", "kerasish"),
+            ("backends", "backends"),
+            ("backends", "kerasish/backends"),
+        )
+        for path in (ROOT / folder).rglob("*.py")
+    }
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        function()
+    finally:
+        sys.setprofile(before)
+    return list(seen)
+
+
+def test_the_walk_is_the_way_of_a_step():
+    walk = text_of("docs/architecture.md")
+    walk = walk[walk.index("## One step") : walk.index("## What decides")]
+    named = [(path, name) for name, path in CODE_LINK.findall(walk)]
+    assert len(named) > 30
+    x, y = np.ones((16, 4), "float32"), np.ones((16, 1), "float32")
+    names = {"keras": keras, "x": x, "y": y}
+    *prepare, fit = re.search(r"```python\n(.*?)```", walk, re.S)[1].splitlines()
+    exec("\n".join(prepare), names)
+    called = calls_of(lambda: exec(fit.replace("8)", "8, verbose=0)"), names))
+    assert not [name for name in named if name not in called]
+    # A name that stands twice is met at its first place.
+    places = [called.index(name) for name in dict.fromkeys(named)]
+    assert places == sorted(places)
