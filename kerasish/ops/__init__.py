@@ -289,6 +289,7 @@ from kerasish.ops.solving import (
     solve_triangular,
 )
 from kerasish.ops.special import erf, erfc, erfinv, i0, sinc
+from kerasish.ops.spectrograms import istft, stft
 from kerasish.ops.statistics import corrcoef, correlate
 from kerasish.ops.trigonometry import (
     arccos,
@@ -457,6 +458,7 @@ __all__ = [
     "isneginf",
     "isposinf",
     "isreal",
+    "istft",
     "jvp",
     "kaiser",
     "kron",
@@ -593,6 +595,7 @@ __all__ = [
     "squeeze",
     "stack",
     "std",
+    "stft",
     "stop_gradient",
     "subtract",
     "sum",
