@@ -161,6 +161,8 @@ def find_direction(monitor: str, model: Any) -> str | None:
         return directions[name]
     if name == "loss" or name.endswith("_loss"):
         return "min"
+    if name in directions:
+        return None
     # The longest name, so that "a_top_k_accuracy" is not taken for an "accuracy".
     endings = [known for known in directions if name.endswith(f"_{known}")]
     return directions[max(endings, key=len)] if endings else None

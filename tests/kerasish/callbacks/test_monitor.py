@@ -20,6 +20,7 @@ def compiled(model, metric):
         metric("mae", "min"),
         metric("my_loss", "max"),
         metric("custom"),
+        metric("neg_mae"),
     ]
     model.metrics = [metric("loss"), metric("compile_metrics", metrics=inner)]
     return model
@@ -40,6 +41,7 @@ def compiled(model, metric):
         ("head_top_k_accuracy", "max"),
         ("my_loss", "max"),
         ("custom", None),
+        ("neg_mae", None),
         ("head_custom", None),
         ("unheard", None),
     ],
