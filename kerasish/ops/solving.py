@@ -15,7 +15,9 @@ from kerasish.ops.movement import expand_dims, squeeze, swapaxes
 from kerasish.ops.products import matmul
 
 __all__ = [
+    "check_square",
     "cholesky_inverse",
+    "decomposed",
     "det",
     "inv",
     "logdet",
@@ -24,6 +26,8 @@ __all__ = [
     "slogdet",
     "solve",
     "solve_triangular",
+    "transposed",
+    "whole_floats",
 ]
 
 

@@ -134,7 +134,7 @@ def istft(
     frames = multiply(frames, shape)
     count = frames.shape[-2]
     total = (count - 1) * sequence_stride + fft_length
-    starts = expand_dims(arange(count, dtype="int32") * sequence_stride, 1)
+    starts = expand_dims(multiply(arange(count, dtype="int32"), sequence_stride), 1)
     places = reshape(starts + arange(fft_length, dtype="int32"), (-1,))
     outer = [-1 if n is None else n for n in frames.shape[:-2]]
     flat = reshape(frames, (*outer, count * fft_length))
