@@ -13,18 +13,18 @@ from kerasish.ops.movement import expand_dims
 from kerasish.ops.products import matmul
 from kerasish.ops.selection import where
 from kerasish.ops.solving import (
-    check_square,
-    decomposed,
+    _check_square,
+    _decomposed,
+    _transposed,
+    _whole_floats,
     inv,
-    transposed,
-    whole_floats,
 )
 
 __all__ = ["cholesky", "eigh", "svd"]
 
 
 def _cholesky_spec(x: TensorSpec) -> TensorSpec:
-    check_square(x, "cholesky")
+    _check_square(x, "cholesky")
     return x
 
 
@@ -33,18 +33,18 @@ def _symmetric(x: Any) -> Any:
     return (x + current().xp.matrix_transpose(x)) / 2
 
 
-@primitive(spec=_cholesky_spec, cast=whole_floats)
+@primitive(spec=_cholesky_spec, cast=_whole_floats)
 def _cholesky(x: Any) -> Any:
-    check_square(x, "cholesky")
-    return decomposed("cholesky", current().xp.linalg.cholesky, _symmetric(x))
+    _check_square(x, "cholesky")
+    return _decomposed("cholesky", current().xp.linalg.cholesky, _symmetric(x))
 
 
 def _cholesky_vjp(g: Any, y: Any, x: Any) -> Any:
     # Murray, 2016, "Differentiation of the Cholesky decomposition", equation 10.
     back = inv(y)
-    lower = tril(matmul(transposed(y), g))
-    both = add(lower, transposed(tril(lower, -1)))
-    made = matmul(transposed(back), matmul(both, back))
+    lower = tril(matmul(_transposed(y), g))
+    both = add(lower, _transposed(tril(lower, -1)))
+    made = matmul(_transposed(back), matmul(both, back))
     return multiply(made, 0.5)
 
 
@@ -69,15 +69,15 @@ def cholesky(x: Any, upper: bool = False) -> Any:
         [[2.0, 0.0], [0.0, 3.0]]
     """
     made = _cholesky(x)
-    return transposed(made) if upper else made
+    return _transposed(made) if upper else made
 
 
 def _eigh_spec(x: TensorSpec) -> tuple[TensorSpec, TensorSpec]:
-    check_square(x, "eigh")
+    _check_square(x, "eigh")
     return TensorSpec(x.shape[:-1], x.dtype), x
 
 
-@primitive(spec=_eigh_spec, cast=whole_floats)
+@primitive(spec=_eigh_spec, cast=_whole_floats)
 def eigh(x: Any) -> Any:
     """Returns eigenvalues and eigenvectors of symmetric matrices.
 
@@ -96,8 +96,8 @@ def eigh(x: Any) -> Any:
         >>> values.tolist()
         [1.0, 2.0]
     """
-    check_square(x, "eigh")
-    values, vectors = decomposed("eigh", current().xp.linalg.eigh, _symmetric(x))
+    _check_square(x, "eigh")
+    values, vectors = _decomposed("eigh", current().xp.linalg.eigh, _symmetric(x))
     return values, vectors
 
 
@@ -115,10 +115,10 @@ def _diagonal_matrix(values: Any) -> Any:
 def _eigh_vjp(g: Any, y: Any, x: Any) -> Any:
     # Giles, 2008, "Collected matrix derivative results", section 3.1.
     values, vectors = y
-    inner = multiply(_gaps(values), matmul(transposed(vectors), g[1]))
+    inner = multiply(_gaps(values), matmul(_transposed(vectors), g[1]))
     middle = add(_diagonal_matrix(g[0]), inner)
-    made = matmul(vectors, matmul(middle, transposed(vectors)))
-    return multiply(add(made, transposed(made)), 0.5)
+    made = matmul(vectors, matmul(middle, _transposed(vectors)))
+    return multiply(add(made, _transposed(made)), 0.5)
 
 
 defvjp(_cholesky, _cholesky_vjp)
@@ -137,32 +137,32 @@ def _svd_spec(x: TensorSpec) -> tuple[TensorSpec, ...]:
     )
 
 
-@primitive(spec=_svd_spec, cast=whole_floats)
+@primitive(spec=_svd_spec, cast=_whole_floats)
 def _thin_svd(x: Any) -> Any:
     _svd_spec(x)
-    return tuple(decomposed("svd", current().xp.linalg.svd, x, full_matrices=False))
+    return tuple(_decomposed("svd", current().xp.linalg.svd, x, full_matrices=False))
 
 
 def _thin_svd_vjp(g: Any, y: Any, x: Any) -> Any:
     # Townsend, 2016, "Differentiating the singular value decomposition".
     u, s, vt = y
     gu, gs, gvt = g
-    v, gv = transposed(vt), transposed(gvt)
+    v, gv = _transposed(vt), _transposed(gvt)
     row = expand_dims(s, -2)
     gaps = _gaps(multiply(s, s))
-    a = multiply(gaps, _skew(matmul(transposed(u), gu)))
-    b = multiply(gaps, _skew(matmul(transposed(v), gv)))
+    a = multiply(gaps, _skew(matmul(_transposed(u), gu)))
+    b = multiply(gaps, _skew(matmul(_transposed(v), gv)))
     scaled = multiply(a, row)
     middle = add(scaled, multiply(expand_dims(s, -1), b))
     made = matmul(u, matmul(add(middle, _diagonal_matrix(gs)), vt))
-    outside_u = subtract(gu, matmul(u, matmul(transposed(u), gu)))
-    outside_v = subtract(gv, matmul(v, matmul(transposed(v), gv)))
+    outside_u = subtract(gu, matmul(u, matmul(_transposed(u), gu)))
+    outside_v = subtract(gv, matmul(v, matmul(_transposed(v), gv)))
     made = add(made, matmul(divide(outside_u, row), vt))
-    return add(made, matmul(u, transposed(divide(outside_v, row))))
+    return add(made, matmul(u, _transposed(divide(outside_v, row))))
 
 
 def _skew(x: Any) -> Any:
-    return subtract(x, transposed(x))
+    return subtract(x, _transposed(x))
 
 
 defvjp(_thin_svd, _thin_svd_vjp)
@@ -178,9 +178,9 @@ def _full_spec(x: TensorSpec) -> tuple[TensorSpec, ...]:
     )
 
 
-@primitive(spec=_full_spec, cast=whole_floats)
+@primitive(spec=_full_spec, cast=_whole_floats)
 def _full_svd(x: Any) -> Any:
-    return tuple(decomposed("svd", current().xp.linalg.svd, x, full_matrices=True))
+    return tuple(_decomposed("svd", current().xp.linalg.svd, x, full_matrices=True))
 
 
 nondifferentiable(_full_svd, "has columns that are not determined")

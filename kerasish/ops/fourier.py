@@ -10,7 +10,7 @@ from kerasish.core.errors import ArgumentError, ShapeError
 from kerasish.ops.arithmetic import divide, multiply
 from kerasish.ops.conversion import converted
 from kerasish.ops.movement import pad_axis, split
-from kerasish.ops.solving import whole_floats
+from kerasish.ops.solving import _whole_floats
 
 __all__ = ["fft", "fft2", "ifft2", "irfft", "rfft"]
 
@@ -26,7 +26,7 @@ def _pair_spec(re: TensorSpec, im: TensorSpec, axes: int, back: bool) -> Pair:
     return re, im
 
 
-@primitive(spec=_pair_spec, cast=whole_floats, static=("axes", "back"))
+@primitive(spec=_pair_spec, cast=_whole_floats, static=("axes", "back"))
 def _fourier(re: Any, im: Any, axes: int, back: bool) -> Any:
     """Sums `(re + i im) exp(-+ 2 pi i j k / n)` over the last axes, unscaled."""
     _pair_spec(re, im, axes, back)
@@ -175,7 +175,7 @@ def irfft(x: Any, fft_length: int | None = None) -> Any:
     twice = [1.0] + [2.0] * (half - 1)
     if size % 2 == 0:
         twice[-1] = 1.0
-    dtype = whole_floats(re.dtype)[0]
+    dtype = _whole_floats(re.dtype)[0]
     scale = as_tensor([n / size for n in twice], dtype)
     parts = [multiply(_resized(p, half), scale) for p in (re, im)]
     wide = [_resized(p, size) for p in parts]

@@ -19,7 +19,7 @@ from kerasish.ops.reductions import min as min_over
 from kerasish.ops.reductions import sum as sum_over
 from kerasish.ops.rounding import absolute
 from kerasish.ops.selection import where
-from kerasish.ops.solving import whole_floats
+from kerasish.ops.solving import _whole_floats
 
 __all__ = ["cdist", "matrix_rank", "norm"]
 
@@ -51,7 +51,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
         5.0
     """
     x = converted(x)
-    x = cast(x, whole_floats(x.dtype)[0] if "16" not in x.dtype else x.dtype)
+    x = cast(x, _whole_floats(x.dtype)[0] if "16" not in x.dtype else x.dtype)
     ndim = len(x.shape)
     if axis is None and ord is None:
         made = _euclidean(ravel(x), (0,), False)
@@ -129,7 +129,7 @@ def _rank_spec(x: TensorSpec, tol: Any) -> TensorSpec:
     return TensorSpec(x.shape[:-2], "int32")
 
 
-@primitive(spec=_rank_spec, cast=whole_floats)
+@primitive(spec=_rank_spec, cast=_whole_floats)
 def matrix_rank(x: Any, tol: Any = None) -> Any:
     """Returns the ranks of matrices: how many singular values are not zero.
 

@@ -15,9 +15,7 @@ from kerasish.ops.movement import expand_dims, squeeze, swapaxes
 from kerasish.ops.products import matmul
 
 __all__ = [
-    "check_square",
     "cholesky_inverse",
-    "decomposed",
     "det",
     "inv",
     "logdet",
@@ -26,25 +24,23 @@ __all__ = [
     "slogdet",
     "solve",
     "solve_triangular",
-    "transposed",
-    "whole_floats",
 ]
 
 
-def whole_floats(*dtypes: Any) -> tuple[str, ...]:
+def _whole_floats(*dtypes: Any) -> tuple[str, ...]:
     """Operands get their common float dtype, single precision at least."""
     common = promote_float(*dtypes)[0]
     return ("float32" if "16" in common else common,) * len(dtypes)
 
 
-def check_square(x: Any, name: str) -> None:
+def _check_square(x: Any, name: str) -> None:
     """Raises a `ShapeError` unless `x` holds square matrices."""
     shape = tuple(x.shape)
     if len(shape) < 2 or (None not in shape[-2:] and shape[-1] != shape[-2]):
         raise ShapeError(f"`{name}` needs square matrices. Received: shape={shape}")
 
 
-def decomposed(name: str, function: Any, *args: Any, **kwargs: Any) -> Any:
+def _decomposed(name: str, function: Any, *args: Any, **kwargs: Any) -> Any:
     """Calls a function of linear algebra; its failure becomes an `ArgumentError`."""
     try:
         return function(*args, **kwargs)
@@ -57,20 +53,20 @@ def decomposed(name: str, function: Any, *args: Any, **kwargs: Any) -> Any:
         ) from error
 
 
-def transposed(x: Any) -> Any:
+def _transposed(x: Any) -> Any:
     """Exchanges the last two axes."""
     return swapaxes(x, -1, -2)
 
 
 def _square_spec(name: str) -> Any:
     def rule(x: TensorSpec) -> TensorSpec:
-        check_square(x, name)
+        _check_square(x, name)
         return x
 
     return rule
 
 
-@primitive(spec=_square_spec("inv"), cast=whole_floats)
+@primitive(spec=_square_spec("inv"), cast=_whole_floats)
 def inv(x: Any) -> Any:
     """Inverts square matrices.
 
@@ -88,23 +84,23 @@ def inv(x: Any) -> Any:
         >>> inv([[2.0, 0.0], [0.0, 4.0]]).tolist()
         [[0.5, 0.0], [0.0, 0.25]]
     """
-    check_square(x, "inv")
-    return decomposed("inv", current().xp.linalg.inv, x)
+    _check_square(x, "inv")
+    return _decomposed("inv", current().xp.linalg.inv, x)
 
 
 # d(x^-1) = -x^-1 dx x^-1
 defvjp(
     inv,
-    lambda g, y, x: negative(matmul(transposed(y), matmul(g, transposed(y)))),
+    lambda g, y, x: negative(matmul(_transposed(y), matmul(g, _transposed(y)))),
 )
 
 
 def _det_spec(x: TensorSpec) -> TensorSpec:
-    check_square(x, "det")
+    _check_square(x, "det")
     return TensorSpec(x.shape[:-2], x.dtype)
 
 
-@primitive(spec=_det_spec, cast=whole_floats)
+@primitive(spec=_det_spec, cast=_whole_floats)
 def det(x: Any) -> Any:
     """Returns the determinants of square matrices.
 
@@ -121,7 +117,7 @@ def det(x: Any) -> Any:
         >>> round(det([[1.0, 2.0], [3.0, 4.0]]).item(), 4)
         -2.0
     """
-    check_square(x, "det")
+    _check_square(x, "det")
     xp = current().xp
     return xp.asarray(xp.linalg.det(x))
 
@@ -131,16 +127,16 @@ def _wide(g: Any) -> Any:
 
 
 # d det(x) = det(x) tr(x^-1 dx)
-defvjp(det, lambda g, y, x: multiply(_wide(multiply(g, y)), transposed(inv(x))))  # type: ignore[has-type]
+defvjp(det, lambda g, y, x: multiply(_wide(multiply(g, y)), _transposed(inv(x))))
 
 
 def _slogdet_spec(x: TensorSpec) -> tuple[TensorSpec, TensorSpec]:
-    check_square(x, "slogdet")
+    _check_square(x, "slogdet")
     made = TensorSpec(x.shape[:-2], x.dtype)
     return made, made
 
 
-@primitive(spec=_slogdet_spec, cast=whole_floats)
+@primitive(spec=_slogdet_spec, cast=_whole_floats)
 def slogdet(x: Any) -> Any:
     """Returns the sign of the determinants and the logarithm of their size.
 
@@ -158,13 +154,13 @@ def slogdet(x: Any) -> Any:
         >>> sign.item(), round(log.item(), 4)
         (-1.0, 1.7918)
     """
-    check_square(x, "slogdet")
+    _check_square(x, "slogdet")
     xp = current().xp
     sign, log = xp.linalg.slogdet(x)
     return xp.asarray(sign), xp.asarray(log)
 
 
-defvjp(slogdet, lambda g, y, x: multiply(_wide(g[1]), transposed(inv(x))))  # type: ignore[has-type]
+defvjp(slogdet, lambda g, y, x: multiply(_wide(g[1]), _transposed(inv(x))))
 
 
 @op
@@ -185,7 +181,7 @@ def logdet(x: Any) -> Any:
 
 
 def _solve_spec(a: TensorSpec, b: TensorSpec) -> TensorSpec:
-    check_square(a, "solve")
+    _check_square(a, "solve")
     rows = (a.shape[-1], b.shape[-2] if len(b.shape) > 1 else -1)
     if None not in rows and rows[0] != rows[1]:
         raise ShapeError(
@@ -196,21 +192,21 @@ def _solve_spec(a: TensorSpec, b: TensorSpec) -> TensorSpec:
     return TensorSpec((*batch, *b.shape[-2:]), b.dtype)
 
 
-@primitive(spec=_solve_spec, cast=whole_floats)
+@primitive(spec=_solve_spec, cast=_whole_floats)
 def _solve(a: Any, b: Any) -> Any:
     _solve_spec(a, b)
-    return decomposed("solve", current().xp.linalg.solve, a, b)
+    return _decomposed("solve", current().xp.linalg.solve, a, b)
 
 
 def _solve_left(g: Any, y: Any, a: Any, b: Any) -> Any:
-    back = _solve(transposed(a), g)
-    return unbroadcast(negative(matmul(back, transposed(y))), a)
+    back = _solve(_transposed(a), g)
+    return unbroadcast(negative(matmul(back, _transposed(y))), a)
 
 
 defvjp(
     _solve,
     _solve_left,
-    lambda g, y, a, b: unbroadcast(_solve(transposed(a), g), b),
+    lambda g, y, a, b: unbroadcast(_solve(_transposed(a), g), b),
 )
 
 
@@ -275,8 +271,8 @@ def cholesky_inverse(x: Any, upper: bool = False) -> Any:
     """
     back = inv(triu(x) if upper else tril(x))
     if upper:
-        return matmul(back, transposed(back))
-    return matmul(transposed(back), back)
+        return matmul(back, _transposed(back))
+    return matmul(_transposed(back), back)
 
 
 def _pinv_spec(x: TensorSpec, rcond: Any) -> TensorSpec:
@@ -285,7 +281,7 @@ def _pinv_spec(x: TensorSpec, rcond: Any) -> TensorSpec:
     return TensorSpec((*x.shape[:-2], x.shape[-1], x.shape[-2]), x.dtype)
 
 
-@primitive(spec=_pinv_spec, cast=whole_floats)
+@primitive(spec=_pinv_spec, cast=_whole_floats)
 def pinv(x: Any, rcond: Any = None) -> Any:
     """Returns the pseudo-inverse of matrices (Moore and Penrose).
 
@@ -301,12 +297,12 @@ def pinv(x: Any, rcond: Any = None) -> Any:
         [[0.5, 0.0], [0.0, 0.0]]
     """
     _pinv_spec(x, rcond)
-    return decomposed("pinv", current().xp.linalg.pinv, x, rtol=rcond)
+    return _decomposed("pinv", current().xp.linalg.pinv, x, rtol=rcond)
 
 
 def _pinv_vjp(g: Any, y: Any, x: Any, rcond: Any) -> Any:
     # Golub, Pereyra, 1973: dp = -p dx p + p p' dx' (1 - x p) + (1 - p x) dx' p' p
-    yt, gt = transposed(y), transposed(g)
+    yt, gt = _transposed(y), _transposed(g)
     rows = subtract(eye(x.shape[-2], dtype=x.dtype), matmul(x, y))
     columns = subtract(eye(x.shape[-1], dtype=x.dtype), matmul(y, x))
     first = matmul(yt, matmul(g, yt))

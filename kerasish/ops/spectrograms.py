@@ -13,7 +13,7 @@ from kerasish.ops.indexing import _scatter_add
 from kerasish.ops.movement import expand_dims, pad_axis, reshape, split
 from kerasish.ops.padding import pad
 from kerasish.ops.selection import where
-from kerasish.ops.solving import whole_floats
+from kerasish.ops.solving import _whole_floats
 from kerasish.ops.trigonometry import cos
 
 __all__ = ["istft", "stft"]
@@ -87,7 +87,7 @@ def stft(
     """
     _check_lengths(sequence_length, sequence_stride, fft_length)
     x = converted(x)
-    x = cast(x, whole_floats(x.dtype)[0])
+    x = cast(x, _whole_floats(x.dtype)[0])
     if center:
         widths = [(0, 0)] * (len(x.shape) - 1) + [(fft_length // 2, fft_length // 2)]
         x = pad(x, widths, mode="reflect")
