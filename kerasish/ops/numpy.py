@@ -118,13 +118,11 @@ from kerasish.ops.movement import (
     flip,
     moveaxis,
     ravel,
-    repeat,
     reshape,
     split,
     squeeze,
     stack,
     swapaxes,
-    tile,
     transpose,
 )
 from kerasish.ops.nan_reductions import (
@@ -166,6 +164,7 @@ from kerasish.ops.reductions import (
     sum,
     var,
 )
+from kerasish.ops.repetition import repeat, tile
 from kerasish.ops.rounding import absolute, ceil, floor, sign, trunc
 from kerasish.ops.searching import (
     argpartition,

@@ -60,9 +60,4 @@ SAMPLES = [
     sample("flip", floats(2, 3), reference=np.flip),
     sample("flip", floats(2, 3), axis=1, reference=np.flip),
     sample("_flip", floats(2, 3), axes=(1,), reference=lambda x, axes: x[:, ::-1]),
-    sample("repeat", floats(2, 3), 2, reference=np.repeat),
-    sample("repeat", floats(2, 3), 2, axis=1, reference=np.repeat),
-    sample("repeat", floats(2, 3), [1, 0, 2], axis=1, reference=np.repeat),
-    sample("tile", floats(2, 3), 2, reference=np.tile),
-    sample("tile", floats(2, 3), (2, 1, 2), reference=np.tile),
 ]
