@@ -227,8 +227,7 @@ class Node:
 
         if len(self.args) == 1 and not self.kwargs and is_keras_tensor(self.args[0]):
             return (value(self.args[0]),), {}
-        filled = tree.map_structure(value, (self.args, self.kwargs))
-        return filled  # type: ignore[no-any-return]
+        return tree.map_structure(value, (self.args, self.kwargs))  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
         return f"<Node of {self.operation.name!r}: {self.inputs} -> {self.outputs}>"

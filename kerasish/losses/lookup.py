@@ -27,10 +27,12 @@ ALIASES = {
     "mse": "mean_squared_error",
     "msle": "mean_squared_logarithmic_error",
 }
+HELPERS = ("check_gamma", "check_q", "check_smoothing", "smoothed")
 FUNCTIONS: dict[str, Any] = {
     name: getattr(room, name)
     for room in (regression_functions, probability_functions)
     for name in room.__all__
+    if name not in HELPERS
 }
 FUNCTIONS |= {alias: FUNCTIONS[name] for alias, name in ALIASES.items()}
 LOSSES: dict[str, Any] = {

@@ -13,8 +13,12 @@ __all__ = [
     "categorical_crossentropy",
     "categorical_focal_crossentropy",
     "categorical_generalized_cross_entropy",
+    "check_gamma",
+    "check_q",
+    "check_smoothing",
     "circle",
     "dice",
+    "smoothed",
     "sparse_categorical_crossentropy",
     "tversky",
 ]

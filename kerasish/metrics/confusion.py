@@ -14,6 +14,7 @@ __all__ = [
     "Recall",
     "TrueNegatives",
     "TruePositives",
+    "checked_thresholds",
     "confusion_counts",
 ]
 

@@ -7,7 +7,12 @@ from kerasish.core import tree
 from kerasish.core.errors import ArgumentError, ShapeError
 from kerasish.metrics import Mean
 
-__all__ = ["CompiledLoss", "by_output"]
+__all__ = [
+    "CompiledLoss",
+    "by_output",
+    "match_structure",
+    "names_of",
+]
 
 
 class CompiledLoss:
@@ -92,15 +97,15 @@ class CompiledLoss:
             value = loss(target, pred, weight)
         except (ValueError, TypeError) as error:
             error.add_note(
-                f"Raised in the loss {loss.name!r} of output {self._names[i]!r}: targets "
-                f"of shape {tuple(target.shape)}, outputs of shape {tuple(pred.shape)}."
+                f"Raised in the loss {loss.name!r} of output {self._names[i]!r}: "
+                f"targets of shape {tuple(target.shape)}, outputs of shape {tuple(pred.shape)}."
             )
             raise
         value = ops.convert_to_tensor(value)
         if value.shape != ():
             raise ShapeError(
-                f"The loss {loss.name!r} of output {self._names[i]!r} must be a scalar. "
-                f"Received: shape {tuple(value.shape)}; set its `reduction`."
+                f"The loss {loss.name!r} of output {self._names[i]!r} must be a "
+                f"scalar. Received: shape {tuple(value.shape)}; set its `reduction`."
             )
         return value
 

@@ -180,7 +180,7 @@ def _arguments(node: Any, made: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         if isinstance(x, dict):
             if x.get("class_name") == "__keras_tensor__":
                 return _tensor(x["config"]["keras_history"], made)
-            if "class_name" in x and "config" in x:
+            if "class_name" in x:
                 return deserialize_keras_object(x)
             return {k: filled(v) for k, v in x.items()}
         if isinstance(x, list):

@@ -162,6 +162,7 @@ class Steps:
     def _forward(self, x: Any, training: bool) -> Any:
         if call_signature(self).has_training:
             return self(x, training=training)  # type: ignore[operator]
+        self._clear_losses()  # type: ignore[attr-defined]
         with call_context(CallContext(None, training)):
             return self(x)  # type: ignore[operator]
 

@@ -15,7 +15,15 @@ from kerasish.ops.conversion import converted
 from kerasish.ops.movement import moveaxis, reshape, split
 from kerasish.ops.padding import pad
 
-__all__ = ["conv", "conv_transpose", "depthwise_conv", "separable_conv"]
+__all__ = [
+    "conv",
+    "conv_transpose",
+    "depthwise_conv",
+    "is_channels_first",
+    "padded",
+    "per_axis",
+    "separable_conv",
+]
 
 
 def _size(n: Any, w: int, s: int, d: int) -> Any:

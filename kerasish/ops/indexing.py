@@ -176,6 +176,8 @@ def get_item(x: Any, key: Any) -> Any:
         >>> get_item(arange(4), slice(1, 3)).tolist()
         [1, 2]
     """
+    if isinstance(key, list) and any(isinstance(k, slice) for k in key):
+        key = tuple(key)  # as a saved model gives it
     keys = key if isinstance(key, tuple) else (key,)
     if len(keys) == 1 and isinstance(keys[0], Tensor | Variable | np.ndarray | list):
         indices = converted(keys[0])
@@ -432,5 +434,4 @@ def in_top_k(targets: Any, predictions: Any, k: int) -> Any:
     at = where(known, index, 0)
     held = take_along_axis(predictions, at, axis=-1)
     larger = cast(predictions > held, "int32").sum(-1)
-    fits = (larger < k) & (held == held)[..., 0] & known[..., 0]
-    return fits
+    return (larger < k) & (held == held)[..., 0] & known[..., 0]

@@ -486,7 +486,7 @@ class Optimizer(Serializable):
             shown = float(rate)
         else:
             shown = float(rate())
-        config = {
+        return {
             "name": self.name,
             "learning_rate": shown,
             "weight_decay": self.weight_decay,
@@ -499,7 +499,6 @@ class Optimizer(Serializable):
             "loss_scale_factor": self.loss_scale_factor,
             "gradient_accumulation_steps": self.gradient_accumulation_steps,
         }
-        return config
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:

@@ -32,8 +32,8 @@ class LearningRateSchedule(Serializable):
         >>> class Halved(LearningRateSchedule):
         ...     def __call__(self, step):
         ...         return 0.1 * 0.5 ** keras.ops.cast(step, "float32")
-        >>> float(Halved()(1)) == np.float32(0.05)
-        True
+        >>> round(float(Halved()(1)), 6)
+        0.05
     """
 
     _public_module = "keras.optimizers.schedules"

@@ -1,4 +1,7 @@
-"""Values computed once with Keras 3.15.1 (PyTorch backend; JAX where PyTorch counts padding): see `keras.json`."""
+"""Values computed once with Keras 3.15.1; they lie in `keras.json`.
+
+The backend was PyTorch, and JAX where PyTorch counts padding.
+"""
 
 import json
 from functools import cache

@@ -130,9 +130,9 @@ def build_shapes(
     missing = [name for name in missing if name not in shapes]
     if missing:
         raise ArgumentError(
-            f"`{function.__name__}` of layer {layer.name!r} takes {names}, which must be the names "
-            f"of tensor arguments of `call` followed by '_shape'. Not given: {missing}. "
-            f"Known: {sorted(shapes)}"
+            f"`{function.__name__}` of layer {layer.name!r} takes {names}, which "
+            "must be the names of tensor arguments of `call` followed by '_shape'. "
+            f"Not given: {missing}. Known: {sorted(shapes)}"
         )
     return {name: shapes[name] for name in names if name in shapes}
 

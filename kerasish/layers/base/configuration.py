@@ -115,6 +115,8 @@ class Configuration:
         else:
             build(**{k: _tuples(v) for k, v in config.items()})
         self.built = True
+        if not self._build_shapes:
+            self._build_shapes = {k: _tuples(v) for k, v in config.items()}
 
     def save_own_variables(self, store: Any) -> None:
         """Writes the layer's own weights into a mapping of arrays.
@@ -145,8 +147,8 @@ class Configuration:
             value = np.asarray(store[f"{i}"])
             if value.shape != v.shape:
                 raise ModelFileError(
-                    f"Weight {v.path!r} of layer {self.name!r} has the shape {v.shape}, "
-                    f"but the saved one has {value.shape}."
+                    f"Weight {v.path!r} of layer {self.name!r} has the shape "
+                    f"{v.shape}, but the saved one has {value.shape}."
                 )
             v.assign(value)
 

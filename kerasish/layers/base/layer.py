@@ -227,6 +227,8 @@ class Layer(Tracking, Configuration, StatelessCalls, Operation, Serializable):
         training = in_training(arguments.get("training"), None)
         if signature.has_training:
             kwargs = self._with_training(signature, args, kwargs, training)
+        elif "training" in kwargs and not signature.has_kwargs:
+            kwargs = {k: x for k, x in kwargs.items() if k != "training"}
         masks = mask_of(first)
         if signature.takes_masks:
             kwargs = with_masks(signature, arguments, kwargs)

@@ -1,0 +1,76 @@
+"""compile, and steps that are overridden."""
+
+import numpy as np
+import pytest
+
+import kerasish as keras
+from kerasish import layers
+
+X, Y = np.ones((4, 2), "float32"), np.zeros((4, 1), "float32")
+
+
+class Custom(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(1)
+        self.tracker = keras.metrics.Mean(name="own")
+
+    def call(self, x, training=False):
+        return self.dense(x)
+
+    def train_step(self, batch):
+        x, y, _ = keras.utils.unpack_x_y_sample_weight(batch)
+        with keras.GradientTape() as tape:
+            loss = self.compute_loss(x, y, self(x, training=True))
+        grads = tape.gradient(loss, self.trainable_variables)
+        self.optimizer.apply(grads, self.trainable_variables)
+        self.tracker.update_state(loss)
+        return {"own": self.tracker.result()}
+
+
+def test_an_overridden_step_is_used():
+    model = Custom()
+    model.compile("sgd", "mse")
+    assert list(model.fit(X, Y, verbose=0).history) == ["own"]
+
+
+def test_losses_of_layers_are_added():
+    class Penalty(layers.Layer):
+        def call(self, x):
+            self.add_loss(keras.ops.sum(x) * 0.0 + 3.0)
+            return x
+
+    model = keras.Sequential([keras.Input((2,)), Penalty(), layers.Dense(1)])
+    model.compile("sgd")
+    for _ in range(2):
+        assert model.evaluate(X, verbose=0) == pytest.approx(3.0)
+
+
+def test_compile_config_comes_back():
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    assert model.get_compile_config() is None
+    model.compile(keras.optimizers.Adam(0.5), keras.losses.Huber(0.3), metrics=["mae"])
+    other = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    other.compile_from_config(model.get_compile_config())
+    assert float(other.optimizer.learning_rate) == 0.5
+    other.set_weights(model.get_weights())
+    assert other.evaluate(X, Y, verbose=0) == model.evaluate(X, Y, verbose=0)
+
+
+def test_wrong_arguments():
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    with pytest.raises(ValueError, match="`jit_compile`"):
+        model.compile(jit_compile="x")
+    with pytest.raises(ValueError, match="Unknown optimizer"):
+        model.compile("adm")
+    model.compile("sgd", "mse")
+    with pytest.raises(ValueError, match="needs targets"):
+        model.train_on_batch(X)
+
+
+def test_names_of_metrics():
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    model.compile("sgd", "mse", metrics=["mae"])
+    assert model.metrics_names == ["loss", "compile_metrics"]
+    model.fit(X, Y, verbose=0)
+    assert set(model.get_metrics_result()) == {"loss", "mae"}
