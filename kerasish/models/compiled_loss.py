@@ -98,7 +98,8 @@ class CompiledLoss:
         except (ValueError, TypeError) as error:
             error.add_note(
                 f"Raised in the loss {loss.name!r} of output {self._names[i]!r}: "
-                f"targets of shape {tuple(target.shape)}, outputs of shape {tuple(pred.shape)}."
+                f"targets of shape {tuple(target.shape)}, outputs of shape "
+                f"{tuple(pred.shape)}."
             )
             raise
         value = ops.convert_to_tensor(value)

@@ -183,8 +183,8 @@ def _arguments(node: Any, made: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
             if "class_name" in x:
                 return deserialize_keras_object(x)
             return {k: filled(v) for k, v in x.items()}
-        if isinstance(x, list):
-            return [filled(v) for v in x]
+        if isinstance(x, list | tuple):
+            return type(x)(filled(v) for v in x)
         return x
 
     return tuple(filled(node["args"])), filled(node.get("kwargs") or {})

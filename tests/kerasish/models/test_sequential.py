@@ -12,7 +12,7 @@ def test_built_by_an_input_or_by_data():
     assert known.built and known.output_shape == (None, 2)
     late = keras.Sequential([layers.Dense(2)])
     with pytest.raises(RuntimeError, match="input shape is not known"):
-        late.output_shape
+        assert late.output_shape
     late(np.ones((5, 3)))
     assert late.input_shape == (None, 3)
     assert late(np.ones((2, 3))).shape == (2, 2)

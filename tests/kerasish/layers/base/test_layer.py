@@ -95,7 +95,7 @@ def test_wrong_use():
 def test_operations_of_the_graph():
     layer = Scale()
     with pytest.raises(RuntimeError, match="never been called"):
-        layer.output
+        assert layer.output
     x = keras.Input((3,))
     y = layer(x)
     assert layer.input is x and layer.output is y
