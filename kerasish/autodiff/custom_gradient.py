@@ -107,7 +107,7 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
         tapes = current_mode().tapes
         with mode(tapes=(*tapes, reads)):
             result, grad = f(*inputs, **kwargs)
-        outputs = tuple(Tensor(as_tensor(y).array) for y in tree.flatten(result))
+        outputs = tuple(Tensor(as_tensor(y)._array) for y in tree.flatten(result))
         if tapes:
             known = {id(x) for x in given}
             held = [vv for key, vv in reads.values.items() if key not in known]

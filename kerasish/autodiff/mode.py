@@ -38,12 +38,14 @@ class Mode:
         stateless: The scope that holds the variables' values, or None.
         autocast: The dtype that float variables are read in, or None.
         symbolic: Whether shapes are being inferred, so that nothing may change.
+        recorder: What makes a graph of all that is computed, or None.
     """
 
     tapes: tuple[Recorder, ...] = ()
     stateless: Any = None
     autocast: str | None = None
     symbolic: bool = False
+    recorder: Any = None
 
 
 _NOTHING = Mode()  # frozen, so it can be the default of every thread

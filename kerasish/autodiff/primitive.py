@@ -97,11 +97,12 @@ class Primitive:
         else:
             y = Tensor(result)
             outputs = (y,)
+        mode = current_mode()
+        if mode.recorder is not None:
+            mode.recorder.record(self, operands, static, outputs, y is not outputs)
         if self.reason is None:
-            tapes = current_mode().tapes
-            if tapes:
-                for tape in tapes:
-                    tape.record(self, tuple(operands), static, outputs)
+            for tape in mode.tapes:
+                tape.record(self, tuple(operands), static, outputs)
         return y
 
     def vjp(

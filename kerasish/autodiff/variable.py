@@ -107,7 +107,7 @@ class Variable:
                     f"The value of variable {self._name!r} must have the shape "
                     f"{tuple(shape)}. Received: {value.shape}"
                 )
-            return Tensor(value.array)
+            return Tensor(value._array)
         if shape is None:
             raise ArgumentError(
                 f"`shape` is needed where `initializer` is a function. Received: "
@@ -120,14 +120,17 @@ class Variable:
                 f"The initializer of variable {self._name!r} must return the shape "
                 f"{shape}. Received: {made.shape}"
             )
-        return Tensor(as_tensor(made, standardize_dtype(dtype)).array)
+        return Tensor(as_tensor(made, standardize_dtype(dtype))._array)
 
     def _read(self, mode: Mode) -> Tensor:
         """Returns the current value as an operation sees it."""
         value = self._tensor
+        held = None
         if mode.stateless is not None:
             held = mode.stateless.get_current_value(self)
             value = value if held is None else held
+        if mode.recorder is not None and held is None:
+            value = mode.recorder.read(self, value)
         for tape in mode.tapes:
             tape.read(self, value)
         wanted = mode.autocast
@@ -170,6 +173,8 @@ class Variable:
             )
         else:
             self._tensor = Tensor(value._array)
+            if mode.recorder is not None:
+                mode.recorder.assign(self, self._tensor)
         return self
 
     def assign_add(self, value: Any) -> Any:

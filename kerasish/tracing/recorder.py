@@ -1,0 +1,119 @@
+"""Recorder: notes the primitives that a function calls while it runs.
+
+The function runs as ever, on real arrays, so the run that is recorded does its work
+too. What the recorder sees of it, arrays known by their identity, becomes a graph.
+Reading a value on the host, as a branch does, cannot be recorded: the recorder notes
+where that was, and the run goes on.
+"""
+
+import traceback
+from typing import Any
+
+from kerasish.autodiff import Tensor
+from kerasish.autodiff.mode import mode
+from kerasish.core.dtypes import standardize_dtype
+from kerasish.tracing.graph import Graph, Node, Value
+
+__all__ = ["Recorder"]
+
+
+class Recorder:
+    """Records what happens inside its `with` block.
+
+    Args:
+        inputs: The tensors that are given anew at each run.
+
+    `obstacle` tells in words why there is no graph, or is None.
+    """
+
+    def __init__(self, inputs: Any) -> None:
+        self.obstacle: str | None = None
+        self._nodes: list[Node] = []
+        self._known: dict[int, Value] = {}
+        self._kept: list[Any] = []  # arrays, so that no other takes their identity
+        self._current: dict[int, tuple[Any, Tensor]] = {}
+        self._assigned: dict[int, tuple[Any, Any]] = {}
+        self._inputs = [self._value(x._array, "input") for x in inputs]
+
+    def __enter__(self) -> "Recorder":
+        self._mode = mode(recorder=self)
+        self._mode.__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._mode.__exit__(*error)
+
+    def graph(self, outputs: Any) -> Graph:
+        """Returns what was recorded.
+
+        Args:
+            outputs: The tensors that the function returned.
+        """
+        return Graph(
+            self._inputs,
+            self._nodes,
+            [self._find(x._array) for x in outputs],
+            [(variable, self._find(a)) for variable, a in self._assigned.values()],
+        )
+
+    # ----------------------------------------------------- what autodiff tells
+
+    def record(
+        self,
+        rule: Any,
+        operands: Any,
+        static: dict[str, Any],
+        outputs: tuple[Tensor, ...],
+        single: bool,
+    ) -> None:
+        """Notes one call of a primitive."""
+        known = self._known
+        inputs = [known.get(id(x._array)) or self._find(x._array) for x in operands]
+        written = []
+        for y in outputs:
+            if id(y._array) in known:  # the kernel returned what it was given
+                y._array = y._array[...]
+            written.append(self._value(y._array, "node"))
+        self._nodes.append(Node(rule, inputs, static, written, single))
+
+    def read(self, variable: Any, value: Tensor) -> Tensor:
+        """Returns the tensor that stands for a variable's value inside the block."""
+        held = self._current.get(id(variable))
+        if held is None:
+            # A view has an identity of its own, where variables share an array.
+            value = Tensor(value._array[...])
+            self._value(value._array, "variable", variable)
+            held = self._current[id(variable)] = (variable, value)
+        return held[1]
+
+    def assign(self, variable: Any, value: Tensor) -> None:
+        """Notes that a variable takes a new value."""
+        self._current[id(variable)] = (variable, value)
+        self._assigned[id(variable)] = (variable, value._array)
+
+    def host_read(self, tensor: Tensor) -> None:
+        """Notes that a value was read on the host."""
+        value = self._known.get(id(tensor._array))
+        if value is not None and value.kind != "constant" and self.obstacle is None:
+            self.obstacle = f"a tensor's value was needed {_user_line()}"
+
+    # ------------------------------------------------------------------- values
+
+    def _value(self, array: Any, kind: str, source: Any = None) -> Value:
+        made = Value(tuple(array.shape), standardize_dtype(array.dtype), kind, source)
+        self._known[id(array)] = made
+        self._kept.append(array)
+        return made
+
+    def _find(self, array: Any) -> Value:
+        found = self._known.get(id(array))
+        return found or self._value(array, "constant", array)
+
+
+def _user_line() -> str:
+    """Returns the innermost line outside this library, as "in file:line (code)"."""
+    for frame in reversed(traceback.extract_stack()):
+        path = frame.filename.replace("\\", "/")
+        if "/kerasish/" not in path and "/numpy/" not in path:
+            return f"at {frame.filename}:{frame.lineno} (`{frame.line}`)"
+    return "inside the library"
