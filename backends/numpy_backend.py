@@ -1,12 +1,14 @@
 """NumPy on the CPU: the base kernels, some of them faster, floating warnings off."""
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from kerasish.backends.base.backend import Array, Backend
 from kerasish.backends.numpy_indexing import NumpyIndexing
+from kerasish.backends.numpy_lowering import ALIASING, lower
 from kerasish.backends.numpy_randomness import NumpyRandomness
 
 __all__ = ["NumpyBackend"]
@@ -30,10 +32,28 @@ class NumpyBackend(NumpyRandomness, NumpyIndexing, Backend):
 
     name = "numpy"
     xp: Any = np
+    aliasing = frozenset(ALIASING)
 
     def is_array(self, x: object) -> bool:
         """Returns whether `x` is a NumPy array or array scalar."""
         return isinstance(x, np.ndarray | np.generic)
+
+    def aligned(self, size: int, dtype: str) -> Array:
+        """Returns zeros in one flat block of memory that starts a cache line."""
+        kind = np.dtype(self.dtype(dtype))
+        raw = np.zeros(size * kind.itemsize + 64, np.uint8)
+        start = -raw.ctypes.data % 64
+        return raw[start : start + size * kind.itemsize].view(kind)
+
+    def lower(
+        self, name: str, static: dict[str, Any], inputs: list[Array], outputs: list[Any]
+    ) -> Callable[[], Any] | None:
+        """Returns a function without arguments that computes a primitive, or None."""
+        return lower(name, static, inputs, outputs)
+
+    def running(self) -> np.errstate:
+        """Returns the context that a plan's steps run in: no floating warnings."""
+        return np.errstate(all="ignore")
 
     def cast(self, x: Array, dtype: str) -> Array:
         """Converts an array to another dtype; the same array where it has it."""

@@ -12,6 +12,7 @@ from kerasish.backends.base.fourier import FourierKernels
 from kerasish.backends.base.image import ImageKernels
 from kerasish.backends.base.indexing import IndexingKernels
 from kerasish.backends.base.linalg import LinalgKernels
+from kerasish.backends.base.lowering import Lowering
 from kerasish.backends.base.neural import NeuralKernels
 from kerasish.backends.base.pooling import PoolingKernels
 from kerasish.backends.base.randomness import RandomnessKernels
@@ -37,6 +38,7 @@ class Backend(
     PoolingKernels,
     ImageKernels,
     RandomnessKernels,
+    Lowering,
 ):
     """All kernels, in terms of the array namespace `self.xp`."""
 

@@ -87,9 +87,10 @@ class Variable:
         self.overwrite_with_gradient = False
         self._regularizer: Callable[..., Any] | None = None
         self._constraint: Callable[..., Any] | None = None
-        self._tensor = self._initial_value(initializer, shape, dtype)
-        self._dtype = self._tensor.dtype
-        self._ndim = len(self._tensor.shape)
+        self._home: Any = None  # where plans keep the value, once there is one
+        self._held = self._initial_value(initializer, shape, dtype)
+        self._dtype = self._held.dtype
+        self._ndim = len(self._held.shape)
 
     def _initial_value(self, initializer: Any, shape: Any, dtype: Any) -> Tensor:
         if current_mode().symbolic:
@@ -121,6 +122,11 @@ class Variable:
                 f"{shape}. Received: {made.shape}"
             )
         return Tensor(as_tensor(made, standardize_dtype(dtype))._array)
+
+    @property
+    def _tensor(self) -> Tensor:
+        home = self._home
+        return self._held if home is None else home.read()  # type: ignore[no-any-return]
 
     def _read(self, mode: Mode) -> Tensor:
         """Returns the current value as an operation sees it."""
@@ -172,9 +178,12 @@ class Variable:
                 f"A symbolic tensor cannot be assigned to variable {self.path!r}."
             )
         else:
-            self._tensor = Tensor(value._array)
             if mode.recorder is not None:
-                mode.recorder.assign(self, self._tensor)
+                mode.recorder.assign(self, value)
+            if self._home is None:
+                self._held = Tensor(value._array)
+            else:
+                self._home.write(value._array)
         return self
 
     def assign_add(self, value: Any) -> Any:
@@ -206,7 +215,7 @@ class Variable:
     @property
     def shape(self) -> tuple[int, ...]:
         """The size of each axis."""
-        return self._tensor.shape
+        return self._held.shape
 
     @property
     def dtype(self) -> str:
@@ -224,7 +233,7 @@ class Variable:
     @property
     def size(self) -> int:
         """The number of elements."""
-        return self._tensor.size
+        return self._held.size
 
     @property
     def trainable(self) -> bool:
@@ -280,15 +289,16 @@ class Variable:
         return id(self)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_tensor": self._tensor.numpy().copy()}
+        return {**self.__dict__, "_home": None, "_held": self._tensor.numpy().copy()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        values = current_backend().from_numpy(state["_tensor"])
-        self.__dict__.update(state | {"_tensor": Tensor(values)})
+        values = current_backend().from_numpy(state["_held"])
+        self.__dict__.update(state | {"_held": Tensor(values)})
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         made = memo[id(self)] = object.__new__(type(self))
-        made.__dict__.update(self.__dict__)  # tensors never change: sharing is safe
+        # Tensors never change: sharing is safe.
+        made.__dict__.update(self.__dict__, _home=None, _held=self._tensor)
         return made
 
     def __repr__(self) -> str:

@@ -98,7 +98,7 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Any:
     axis = specs.canonical_axis(axis, len(x.shape))
     size = x.shape[axis]
     if size is not None and not isinstance(indices, KerasTensor):
-        indices = _from_start(indices, size)
+        indices = _from_start(_wide(indices), size=size)
     return _take(x, indices, axis=axis)
 
 
@@ -113,20 +113,28 @@ def _integers(indices: Any) -> Any:
     return indices
 
 
-def _from_start(indices: Any, size: int) -> Any:
-    xp = current().xp
-    if math.prod(indices.shape) == 0:
-        return indices
-    low, high = int(xp.min(indices.array)), int(xp.max(indices.array))
+def _wide(indices: Any) -> Any:
+    return indices if indices.dtype in ("int32", "int64") else cast(indices, "int32")
+
+
+@primitive(spec=lambda x, size: x, cast=keep, static=("size",))
+def _from_start(x: Any, size: int) -> Any:
+    """Counts negative indices from the start of an axis; refuses those beyond it."""
+    if math.prod(x.shape) == 0:
+        return x
+    backend = current()
+    low, high = int(backend.xp.min(x)), int(backend.xp.max(x))
     if low < -size or high >= size:
         wrong = low if low < -size else high
         raise ArgumentError(
             f"Index {wrong} is out of range for an axis of size {size}."
         )
     if low >= 0:
-        return indices
-    wide = indices if indices.dtype in ("int32", "int64") else cast(indices, "int32")
-    return Tensor(xp.where(wide.array < 0, wide.array + size, wide.array))
+        return x
+    return backend.where(x < 0, x + backend.asarray(size, backend.dtype_name(x)), x)
+
+
+nondifferentiable(_from_start)
 
 
 def _item_spec(x: TensorSpec, key: Any) -> TensorSpec:
@@ -220,7 +228,7 @@ def take_along_axis(x: Any, indices: Any, axis: int | None = None) -> Any:
         x, indices, axis = reshape(x, (-1,)), reshape(indices, (-1,)), 0
     axis = specs.canonical_axis(axis, len(x.shape))
     if not isinstance(indices, KerasTensor) and x.shape[axis] is not None:
-        indices = _from_start(indices, x.shape[axis])
+        indices = _from_start(_wide(indices), size=x.shape[axis])
     return _take_along(x, indices, axis=axis)
 
 

@@ -1,0 +1,37 @@
+"""What a backend offers to plans: kernels bound to memory that is there."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from kerasish.backends.base.array import Array, ArrayKernels
+
+__all__ = ["Lowering"]
+
+
+class Lowering(ArrayKernels):
+    """Binding primitives to arrays; by default nothing is bound."""
+
+    # Primitives whose bound form may write over an operand of the same shape.
+    aliasing: frozenset[str] = frozenset()
+
+    def aligned(self, size: int, dtype: str) -> Array:
+        """Returns zeros in one flat block of memory that starts a cache line."""
+        return self.xp.zeros((size,), dtype=self.dtype(dtype))
+
+    def lower(
+        self, name: str, static: dict[str, Any], inputs: list[Array], outputs: list[Any]
+    ) -> Callable[[], Any] | None:
+        """Returns a function without arguments that computes a primitive, or None.
+
+        Args:
+            name: The primitive's name.
+            static: Its arguments that are no arrays.
+            inputs: The operands, whose memory stays where it is.
+            outputs: Arrays of the results' shapes and dtypes, to be written.
+        """
+        return None
+
+    def running(self) -> AbstractContextManager[Any]:
+        """Returns the context that a plan's steps run in."""
+        return nullcontext()

@@ -1,0 +1,112 @@
+"""Homes: the memory that plans keep variables in and change in place.
+
+A variable that a plan assigns moves into a `Home`, a part of a buffer whose address
+the plan knows. Whoever reads the variable outside gets a copy, made once for each
+change, so that tensors stay what they were; whoever assigns it writes into the home,
+so that the plan sees it at its next step.
+"""
+
+from collections.abc import Iterable
+from math import prod
+from typing import Any
+
+from kerasish.autodiff import Tensor, Variable
+from kerasish.backends.base.backend import Array, Backend
+from kerasish.core.revision import revise
+
+__all__ = ["Home", "Store", "offsets", "settle"]
+
+ALIGNMENT = 64  # elements: whole cache lines for every dtype
+
+
+class Store:
+    """A buffer of homes, with a count of its changes.
+
+    Args:
+        buffer: A flat array.
+    """
+
+    __slots__ = ("buffer", "version")
+
+    def __init__(self, buffer: Array) -> None:
+        self.buffer = buffer
+        self.version = 0
+
+
+class Home:
+    """The place of one variable.
+
+    Args:
+        store: The buffer.
+        start: The place's first element.
+        shape: The variable's shape.
+    """
+
+    __slots__ = ("_tensor", "_version", "array", "start", "store")
+
+    def __init__(self, store: Store, start: int, shape: tuple[int, ...]) -> None:
+        self.store = store
+        self.start = start
+        self.array = store.buffer[start : start + prod(shape)].reshape(shape)
+        self._version = -1
+        self._tensor: Tensor | None = None
+
+    def read(self) -> Tensor:
+        """Returns the value as a tensor that never changes."""
+        if self._version != self.store.version or self._tensor is None:
+            self._tensor = Tensor(self.array.copy())
+            self._version = self.store.version
+        return self._tensor
+
+    def write(self, array: Array) -> None:
+        """Takes a new value."""
+        self.array[...] = array
+        self.store.version += 1
+
+
+def settle(row: list[Variable], backend: Backend) -> Store:
+    """Gives variables of one dtype homes side by side, unless they have them.
+
+    Args:
+        row: The variables, in order.
+        backend: Whose arrays the homes are.
+
+    Returns:
+        The buffer that they share.
+    """
+    starts, size = offsets(row)
+    homes = [v._home for v in row]
+    store = homes[0] and homes[0].store
+    if (
+        store is None
+        or store.buffer.size != size
+        or [home and home.store for home in homes] != [store] * len(row)
+        or [home.start for home in homes] != starts
+    ):
+        values = [v._tensor._array for v in row]
+        store = Store(backend.aligned(size, row[0]._dtype))
+        for v, value, start in zip(row, values, starts, strict=True):
+            v._home = Home(store, start, value.shape)
+            v._home.array[...] = value
+            v._held = Tensor(v._home.array)  # for its shape; frees the old memory
+        revise()  # plans bound to the old places must be bound again
+    return store
+
+
+def offsets(row: Iterable[Any]) -> tuple[list[int], int]:
+    """Returns where each of a row starts in its buffer, and the buffer's size.
+
+    Rows of the same shapes and dtype have the same gaps, so that one loop may run over
+    several of them side by side.
+
+    Args:
+        row: Variables or values of one dtype, in order.
+
+    Returns:
+        Offsets and size, in elements.
+    """
+    starts, at = [], 0
+    for x in row:
+        starts.append(at)
+        at += -(-x.size // ALIGNMENT) * ALIGNMENT
+    return starts, max(at, 1)

@@ -1,0 +1,260 @@
+"""Where the values of a graph live: views, homes, and one buffer that they share.
+
+A view takes no memory; a variable's new value is written into its home where nobody
+reads the old one afterwards; every other value gets a place in one buffer for as long
+as it is needed, over an operand that dies where the primitive allows it.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from kerasish.backends.base.backend import Array, Backend
+from kerasish.tracing.graph import Graph, Node, Value
+from kerasish.tracing.homes import offsets
+
+__all__ = ["Layout"]
+
+# Primitives that need not copy; whether one does depends on the strides it is given.
+VIEWS = {
+    "_flip",
+    "_get_item",
+    "_imag",
+    "_real",
+    "_reshape",
+    "_reshaped",
+    "_slice",
+    "_stop_gradient",
+    "_transpose",
+    "broadcast_to",
+}
+ALIGNMENT = 64  # bytes: a cache line, and the widest vector
+
+
+class Layout:
+    """Assigns an array to every value of a graph.
+
+    Args:
+        graph: The graph; its variables have their homes.
+        backend: Whose arrays they are.
+        aliasing: Names of primitives that may write over an operand.
+        packs: Rows of values that must lie side by side, as `homes.offsets` has it.
+
+    `arrays` maps the `id` of a value to its array; `steps` are the nodes that have work
+    to do, in order; `copies` are the pairs `(to, from)` of arrays to copy at the end;
+    `nbytes` is the size of the buffer.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        backend: Backend,
+        aliasing: set[str],
+        packs: list[list[Value]],
+    ) -> None:
+        self._graph = graph
+        self._backend = backend
+        self._aliasing = aliasing
+        self._packs = {id(v): row for row in packs for v in row}
+        self._values = {id(v): v for v in graph.values()}
+        self.arrays: dict[int, Array] = {}
+        self.steps, self._base = self._find_views()
+        self._last = self._last_uses()
+        self._homes = self._find_homes()
+        blocks = self._find_blocks()
+        self.nbytes = _place({id(b): b for b, _ in blocks.values()}.values())
+        self._bind(blocks)
+        self.copies = [
+            (variable._home.array, self.arrays[id(value)])
+            for variable, value in graph.updates
+            if self._homes.get(id(value)) is not variable
+        ]
+
+    def _find_views(self) -> tuple[list[Node], dict[int, Value]]:
+        """Returns the nodes that are no views, and what each view is a view of."""
+        steps: list[Node] = []
+        base: dict[int, Value] = {}
+        trials: dict[int, Any] = {}  # arrays of which nothing but the strides is used
+
+        def trial(value: Value) -> Any:
+            if id(value) not in trials:
+                if value.kind == "constant":
+                    trials[id(value)] = value.source
+                else:
+                    kind = self._backend.dtype(value.dtype)
+                    trials[id(value)] = np.empty(value.shape, kind)
+            return trials[id(value)]
+
+        for node in self._graph.nodes:
+            if node.name in VIEWS and id(node.output) not in self._packs:
+                given = trial(node.inputs[0])
+                tried = node.rule.function(given, **node.static)
+                if tried is given or np.may_share_memory(tried, given):
+                    trials[id(node.output)] = tried
+                    source = node.inputs[0]
+                    base[id(node.output)] = base.get(id(source), source)
+                    continue
+            steps.append(node)
+        return steps, base
+
+    def _base_of(self, value: Value) -> Value:
+        return self._base.get(id(value), value)
+
+    def _last_uses(self) -> dict[int, int]:
+        """Returns the last step that uses a base, or the number of steps."""
+        last: dict[int, int] = {}
+        for i, node in enumerate(self.steps):
+            for value in (*node.inputs, *node.outputs):
+                last[id(self._base_of(value))] = i
+        for value in self._graph.outputs:
+            last[id(self._base_of(value))] = len(self.steps)
+        for variable, value in self._graph.updates:
+            if id(value) in self._base or value.kind != "node":
+                last[id(self._base_of(value))] = len(self.steps)
+        return last
+
+    def _find_homes(self) -> dict[int, Any]:
+        """Returns by value the variable whose home it is written to at once."""
+        when = {id(v): i for i, node in enumerate(self.steps) for v in node.outputs}
+        reads = {
+            id(v.source): self._last.get(id(v), -1)
+            for v in self._values.values()
+            if v.kind == "variable"
+        }
+        found: dict[int, Any] = {}
+        for variable, value in self._graph.updates:
+            written = when.get(id(value))
+            if written is not None and id(value) not in found:
+                last = reads.get(id(variable), -1)
+                node = self.steps[written]
+                if last < written or (last == written and self._over(node, variable)):
+                    found[id(value)] = variable
+                    continue
+            if value.kind == "node":
+                self._last[id(self._base_of(value))] = len(self.steps)
+        return found
+
+    def _over(self, node: Node, variable: Any) -> bool:
+        """Returns whether a node may write a variable's home while it reads it."""
+        reads = [v for v in node.inputs if self._base_of(v).source is variable]
+        return node.name in self._aliasing and all(
+            id(v) not in self._base and v.shape == node.output.shape for v in reads
+        )
+
+    def _find_blocks(self) -> dict[int, tuple["_Block", int]]:
+        """Returns for every value that needs memory a block, and where in it."""
+        blocks: dict[int, tuple[_Block, int]] = {}
+        for i, node in enumerate(self.steps):
+            for value in node.outputs:
+                if id(value) in self._homes or id(value) in blocks:
+                    continue
+                row = self._packs.get(id(value))
+                last = self._last[id(value)]
+                if row is not None:
+                    self._place_row(row, i, blocks)
+                    continue
+                block = self._dying(i, node, value, blocks)
+                if block is None:
+                    block = _Block(value.nbytes, i, last)
+                block.last = last
+                blocks[id(value)] = (block, 0)
+        return blocks
+
+    def _place_row(self, row: list[Value], i: int, blocks: Any) -> None:
+        each = row[0].nbytes // max(row[0].size, 1)
+        starts, size = offsets(row)
+        block = _Block(size * each, i, max(self._last[id(v)] for v in row))
+        for value, start in zip(row, starts, strict=True):
+            blocks[id(value)] = (block, start * each)
+
+    def _dying(self, i: int, node: Node, value: Value, blocks: Any) -> Any:
+        """Returns the block of an operand that dies here and may be written over."""
+        if node.name not in self._aliasing or len(node.outputs) > 1:
+            return None
+        for operand in node.inputs:
+            block, _ = blocks.get(id(operand), (None, 0))
+            others = (v for v in node.inputs if v is not operand)
+            if (
+                block is not None
+                and block.last == i
+                and block.size == value.nbytes
+                and operand.shape == value.shape
+                and operand.dtype == value.dtype
+                and all(self._base_of(v) is not operand for v in others)
+            ):
+                return block
+        return None
+
+    def _bind(self, blocks: dict[int, tuple["_Block", int]]) -> None:
+        buffer = self._backend.aligned(max(self.nbytes, 1), "uint8")
+        for key, value in self._values.items():
+            if value.kind == "variable":
+                self.arrays[key] = value.source._home.array
+            elif value.kind == "constant":
+                self.arrays[key] = value.source
+            elif value.kind == "input":
+                flat = self._backend.aligned(max(value.size, 1), value.dtype)
+                self.arrays[key] = flat[: value.size].reshape(value.shape)
+            elif key in self._homes:
+                self.arrays[key] = self._homes[key]._home.array
+            elif key in blocks:
+                block, at = blocks[key]
+                part = buffer[block.start + at : block.start + at + value.nbytes]
+                kind = self._backend.dtype(value.dtype)
+                self.arrays[key] = part.view(kind).reshape(value.shape)
+        for node in self._graph.nodes:
+            if id(node.output) in self._base:
+                source = self.arrays[id(node.inputs[0])]
+                self.arrays[id(node.output)] = node.rule.function(source, **node.static)
+
+
+class _Block:
+    """A part of the buffer, and the steps between which it is taken."""
+
+    __slots__ = ("first", "last", "size", "start")
+
+    def __init__(self, size: int, first: int, last: int) -> None:
+        self.size = size
+        self.first = first
+        self.last = last
+        self.start = 0
+
+
+def _place(blocks: Any) -> int:
+    """Gives blocks their places, each the tightest gap there is; returns the end."""
+    free: list[tuple[int, int]] = []  # (start, size), by start
+    taken: list[_Block] = []
+    end = 0
+    for block in sorted(blocks, key=lambda b: b.first):
+        for old in [b for b in taken if b.last < block.first]:
+            taken.remove(old)
+            free = _merged([*free, (old.start, _rounded(old.size))])
+        size = _rounded(block.size)
+        fitting = [gap for gap in free if gap[1] >= size]
+        if fitting:
+            gap = min(fitting, key=lambda gap: gap[1])
+            free.remove(gap)
+            block.start = gap[0]
+            if gap[1] > size:
+                free = _merged([*free, (gap[0] + size, gap[1] - size)])
+        else:
+            block.start = end
+            if free and sum(free[-1]) == end:
+                block.start, _ = free.pop()
+            end = block.start + size
+        taken.append(block)
+    return end
+
+
+def _rounded(nbytes: int) -> int:
+    return max(-(-nbytes // ALIGNMENT), 1) * ALIGNMENT
+
+
+def _merged(gaps: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    made: list[tuple[int, int]] = []
+    for start, size in sorted(gaps):
+        if made and sum(made[-1]) == start:
+            start, size = made[-1][0], made[-1][1] + size
+            made.pop()
+        made.append((start, size))
+    return made

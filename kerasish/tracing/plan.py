@@ -1,0 +1,112 @@
+"""Plan: a graph as a flat list of kernel calls on memory that stays where it is.
+
+Running a plan means copying the inputs into its buffers and calling the steps one
+after the other; nothing is looked up and, with kernels that write into given memory,
+nothing is allocated.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from kerasish.backends.base.backend import Array, Backend
+from kerasish.tracing.graph import Graph, Node, Value
+from kerasish.tracing.homes import settle
+from kerasish.tracing.memory import Layout
+
+__all__ = ["Plan"]
+
+Step = Callable[[], Any]
+
+
+class Plan:
+    """A graph bound to memory.
+
+    Args:
+        graph: What is computed.
+        backend: Whose kernels compute it.
+
+    `inputs` and `outputs` are the buffers of the graph's inputs and outputs.
+    """
+
+    def __init__(self, graph: Graph, backend: Backend) -> None:
+        self.graph = graph
+        self.backend = backend
+        rows = _variable_rows(graph)
+        self._stores = [settle(row, backend) for row in rows]
+        changed = {id(v) for v, _ in graph.updates}
+        changed_stores = {
+            id(s): s
+            for row, s in zip(rows, self._stores, strict=True)
+            if any(id(v) in changed for v in row)
+        }
+        self._changing = list(changed_stores.values())
+        self.homes = [(v, v._home) for row in rows for v in row]
+        layout = Layout(graph, backend, backend.aliasing, _value_rows(graph))
+        self.nbytes = layout.nbytes
+        self.inputs = [layout.arrays[id(v)] for v in graph.inputs]
+        self.outputs = [layout.arrays[id(v)] for v in graph.outputs]
+        self.nodes = layout.steps
+        self.steps = [self._lower(node, layout) for node in layout.steps]
+        self.steps += _copying(layout.copies)
+
+    def run(self) -> None:
+        """Computes the outputs and the variables' new values from the inputs."""
+        with self.backend.running():
+            for step in self.steps:
+                step()
+        for store in self._changing:
+            store.version += 1
+
+    def is_bound(self) -> bool:
+        """Returns whether the variables are still where the plan has them."""
+        return all(v._home is home for v, home in self.homes)
+
+    def _lower(self, node: Node, layout: Layout) -> Step:
+        inputs = [layout.arrays[id(v)] for v in node.inputs]
+        outputs = [layout.arrays[id(v)] for v in node.outputs]
+        step = self.backend.lower(node.name, node.static, inputs, outputs)
+        return step or _calling(node, inputs, outputs)
+
+
+def _calling(node: Node, inputs: list[Array], outputs: list[Array]) -> Step:
+    """Returns a step for a kernel that makes its own result."""
+    kernel, static = node.rule.function, node.static
+
+    if node.single:
+        (out,) = outputs
+
+        def step() -> None:
+            out[...] = kernel(*inputs, **static)
+
+    else:
+
+        def step() -> None:
+            for out, made in zip(outputs, kernel(*inputs, **static), strict=True):
+                out[...] = made
+
+    return step
+
+
+def _copying(copies: list[tuple[Array, Array]]) -> list[Step]:
+    """Returns steps that copy all as they were before the first."""
+    if len(copies) <= 1:
+        return [_copier(to, source) for to, source in copies]
+    held = [(to, source, source.copy()) for to, source in copies]
+    return [_copier(temporary, source) for _, source, temporary in held] + [
+        _copier(to, temporary) for to, _, temporary in held
+    ]
+
+
+def _copier(to: Array, source: Array) -> Step:
+    def step() -> None:
+        to[...] = source
+
+    return step
+
+
+def _variable_rows(graph: Graph) -> list[list[Any]]:
+    return [[v] for v in graph.variables()]
+
+
+def _value_rows(graph: Graph) -> list[list[Value]]:
+    return []
