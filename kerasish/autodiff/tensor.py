@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from kerasish.autodiff.mode import current as current_mode
 from kerasish.backends import Array, current
 from kerasish.core.dtypes import standardize_dtype
 from kerasish.core.errors import ArgumentTypeError
@@ -63,6 +64,9 @@ class Tensor:
     @property
     def array(self) -> Array:
         """The backend's own array; must not be changed."""
+        recorder = current_mode().recorder
+        if recorder is not None:
+            recorder.host_read(self)
         return self._array
 
     def numpy(self) -> np.ndarray:
@@ -148,11 +152,13 @@ class Tensor:
         return format(self.item(), spec) if not self.shape else format(str(self), spec)
 
     def __repr__(self) -> str:
-        values = np.array2string(self.numpy(), separator=", ", prefix="<Tensor ")
+        # Printing while a step is recorded shows the values of that one run.
+        host = np.asarray(current().to_numpy(self._array))
+        values = np.array2string(host, separator=", ", prefix="<Tensor ")
         return f"<Tensor {values}, shape={self.shape}, dtype={self.dtype}>"
 
     def __str__(self) -> str:
-        return str(self.numpy())
+        return str(current().to_numpy(self._array))
 
     def __hash__(self) -> int:
         return id(self)

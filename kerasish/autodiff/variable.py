@@ -15,6 +15,7 @@ from kerasish.core.config import floatx
 from kerasish.core.dtypes import is_float_dtype, standardize_dtype
 from kerasish.core.errors import ArgumentError, ArgumentTypeError, ShapeError
 from kerasish.core.naming import auto_name, current_path
+from kerasish.core.revision import revise
 
 __all__ = ["Variable"]
 
@@ -243,6 +244,7 @@ class Variable:
     @trainable.setter
     def trainable(self, value: bool) -> None:
         self._trainable = bool(value)
+        revise()
 
     @property
     def regularizer(self) -> Any:
@@ -252,6 +254,7 @@ class Variable:
     @regularizer.setter
     def regularizer(self, value: Any) -> None:
         self._regularizer = _callable_or_none("regularizer", value)
+        revise()
 
     @property
     def constraint(self) -> Any:
@@ -261,6 +264,7 @@ class Variable:
     @constraint.setter
     def constraint(self, value: Any) -> None:
         self._constraint = _callable_or_none("constraint", value)
+        revise()
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         return self.value.__array__(dtype, copy)

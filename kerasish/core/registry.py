@@ -24,6 +24,7 @@ from kerasish.core.custom_objects import (
 from kerasish.core.deserialization import deserialize_keras_object
 from kerasish.core.errors import ArgumentError, unknown
 from kerasish.core.naming import to_snake_case
+from kerasish.core.revision import VOLATILE, revise
 from kerasish.core.safe_mode import (
     enable_unsafe_deserialization,
     in_safe_mode,
@@ -72,6 +73,11 @@ class Serializable:
         local = "<locals>" in cls.__qualname__
         if inside and not local and not cls.__name__.startswith("_"):
             register_builtin_class(cls)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+        if name not in VOLATILE:
+            revise()
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments as plain data."""

@@ -5,7 +5,21 @@ plan has recorded raises the count. A plan that finds it unchanged need not look
 further.
 """
 
-__all__ = ["revise", "revision"]
+from collections.abc import Callable
+from typing import Any
+
+from kerasish.core.config import epsilon, floatx, image_data_format
+
+__all__ = ["VOLATILE", "revise", "revision", "surroundings"]
+
+# Attributes that running a step or looking at a model sets, and no step depends on.
+VOLATILE = frozenset(
+    "_losses _inbound_nodes _outbound_nodes history stop_training _build_shapes "
+    "_functions".split()
+)
+
+# Functions whose results belong to a recording's signature: what else it depends on.
+surroundings: list[Callable[[], Any]] = [floatx, epsilon, image_data_format]
 
 _count = [0]
 

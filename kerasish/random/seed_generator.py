@@ -16,6 +16,7 @@ from kerasish.autodiff.casting import as_tensor
 from kerasish.core.errors import ArgumentError
 from kerasish.core.naming import auto_name
 from kerasish.core.registry import Serializable
+from kerasish.core.revision import revise, surroundings
 
 __all__ = [
     "SeedGenerator",
@@ -136,6 +137,7 @@ def set_random_seed(seed: int) -> None:
     python_random.seed(seed)
     np.random.seed(seed)
     _global[:] = [SeedGenerator(seed)]
+    revise()
 
 
 def global_seed_generator() -> SeedGenerator:
@@ -148,6 +150,7 @@ def global_seed_generator() -> SeedGenerator:
 def forget_global_seed() -> None:
     """Lets the next draw without a seed make a new global generator."""
     _global.clear()
+    revise()
 
 
 def draw_key(seed: Any) -> Tensor:
@@ -167,6 +170,10 @@ def draw_key(seed: Any) -> Tensor:
     if isinstance(seed, Tensor | Variable):
         return as_tensor(seed, "uint32")
     return as_tensor([_checked_seed(seed) % 2**32, 0], "uint32")
+
+
+# A recording keeps the generator that it drew from.
+surroundings.append(lambda: id(_global[0]) if _global else 0)
 
 
 def _counted(key: Tensor) -> Any:

@@ -121,6 +121,33 @@ class Graph:
         self.outputs = list(outputs)
         self.updates = list(updates)
 
+    def copy(self) -> "Graph":
+        """Returns a graph of new nodes and values, on the same sources."""
+        made: dict[int, Value] = {}
+
+        def copied(value: Value) -> Value:
+            found = made.get(id(value))
+            if found is None:
+                found = Value(value.shape, value.dtype, value.kind, value.source)
+                made[id(value)] = found
+            return found
+
+        inputs = [copied(v) for v in self.inputs]
+        nodes = [
+            Node(
+                node.rule,
+                [copied(v) for v in node.inputs],
+                node.static,
+                [copied(v) for v in node.outputs],
+                node.single,
+                node.scope,
+            )
+            for node in self.nodes
+        ]
+        outputs = [copied(v) for v in self.outputs]
+        updates = [(variable, copied(v)) for variable, v in self.updates]
+        return Graph(inputs, nodes, outputs, updates)
+
     def results(self) -> Iterator[Value]:
         """Yields the values that must be there in the end."""
         yield from self.outputs

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from kerasish.core.revision import surroundings
+
 __all__ = ["CallContext", "call_context", "current_context", "in_training"]
 
 
@@ -36,6 +38,14 @@ def call_context(context: CallContext) -> Iterator[None]:
         yield
     finally:
         _context.reset(token)
+
+
+def _told() -> Any:
+    context = _context.get()
+    return None if context is None else context.training
+
+
+surroundings.append(_told)
 
 
 def in_training(training: Any, default: Any) -> Any:

@@ -1,0 +1,370 @@
+"""Function: records what a function computes and replays it as a plan.
+
+Calls are told apart by their signature: structure, shapes, dtypes, and all arguments
+that are no tensors. The first calls of a signature run as they are, so that variables
+are made and short runs pay nothing; then one is recorded while it runs, and from there
+on its plan is run. What cannot be recorded goes on running as it is.
+"""
+
+import threading
+import warnings
+from collections.abc import Callable, Iterable
+from functools import update_wrapper
+from typing import Any
+
+import numpy as np
+
+from kerasish.autodiff import Tensor, Variable
+from kerasish.autodiff.mode import current as current_mode
+from kerasish.autodiff.symbolic import has_symbolic
+from kerasish.backends import current as current_backend
+from kerasish.core import tree
+from kerasish.core.errors import ArgumentError, KerasishWarning, StateError
+from kerasish.core.revision import revision, surroundings
+from kerasish.tracing.graph import Graph
+from kerasish.tracing.passes import optimize
+from kerasish.tracing.plan import Plan
+from kerasish.tracing.recorder import Recorder
+from kerasish.tracing.state import fingerprint
+
+__all__ = ["Function", "Result", "function"]
+
+EAGER_CALLS = 2  # of a signature before it is recorded, if more calls may come
+WORTH = 6  # calls to come that repay recording one
+
+
+class _Trace:
+    """What is known of one signature."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.obstacle: str | None = None
+        self.plan: Plan | None = None
+        self.recorded: Graph | None = None
+        self.structure: Any = None
+        self.revision = -1
+        self.fingerprint: Any = None
+        self.lock = threading.Lock()
+
+
+class Result:
+    """What a call returned; read from the plan's memory when somebody looks.
+
+    Args:
+        value: The structure returned, with places for what a plan computed.
+        plan: The plan, or None where `value` is complete.
+    """
+
+    __slots__ = ("_plan", "_value")
+
+    def __init__(self, value: Any, plan: Plan | None = None) -> None:
+        self._value = value
+        self._plan = plan
+
+    def read(self) -> Any:
+        """Returns the structure of tensors; to be called before the next run."""
+        if self._plan is not None:
+            made = [Tensor(x.copy()) for x in self._plan.outputs]
+            self._value = _fill(self._value, made)
+            self._plan = None
+        return self._value
+
+    def arrays(self) -> Any:
+        """Returns the structure with the plan's own memory; gone at the next run."""
+        if self._plan is None:
+            return tree.map_structure(_array_of, self._value)
+        return _fill(self._value, self._plan.outputs)
+
+    def number(self, name: str) -> float | None:
+        """Returns one entry of a dict as a float, or None."""
+        if self._plan is None:
+            found = self._value.get(name) if isinstance(self._value, dict) else None
+            return None if found is None else float(found)
+        place = self._value.get(name) if isinstance(self._value, dict) else None
+        if isinstance(place, _Place):
+            return float(self._plan.outputs[place.index])
+        return None if place is None else float(place)
+
+
+class Function:
+    """A function that is recorded once for each signature and then replayed.
+
+    Args:
+        fn: A function of tensors that returns a structure of tensors.
+        jit_compile: "auto" compiles kernels where that repays, True at once, False
+            never.
+        reduce_retracing: Whether a signature must come back more often before it is
+            recorded.
+        roots: Objects that the function's Python code depends on.
+        convert: Makes the arguments of an eager call of those given.
+    """
+
+    def __init__(
+        self,
+        fn: Callable[..., Any],
+        jit_compile: Any = "auto",
+        reduce_retracing: bool = False,
+        roots: Callable[[], Iterable[Any]] = tuple,
+        convert: Callable[[Any], Any] | None = None,
+    ) -> None:
+        if jit_compile not in ("auto", True, False):
+            raise ArgumentError(
+                "`jit_compile` must be 'auto', True or False. "
+                f"Received: jit_compile={jit_compile!r}"
+            )
+        update_wrapper(self, fn)
+        self._fn = fn
+        self._jit_compile = jit_compile
+        self._eager_calls = EAGER_CALLS * (4 if reduce_retracing else 1)
+        self._roots = roots
+        self._convert = convert or _tensors
+        self._traces: dict[Any, _Trace] = {}
+        self._expected: int | None = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Returns what the function returns."""
+        mode = current_mode()
+        if mode.recorder or mode.tapes or mode.symbolic or mode.stateless:
+            return self._fn(*args, **kwargs)
+        if has_symbolic(args, kwargs):
+            return self._fn(*args, **kwargs)
+        return self.run(*args, **kwargs).read()
+
+    def expect(self, calls: int | None) -> None:
+        """Tells how many calls are to come, None if nobody knows."""
+        self._expected = calls
+        self._check_traces()
+
+    def run(self, *args: Any, **kwargs: Any) -> Result:
+        """Calls the function; the result is read from memory when it is wanted."""
+        given = (args, kwargs)
+        leaves = tree.flatten(given)
+        trace = self._trace(leaves, given)
+        if self._expected is not None:
+            self._expected -= 1
+        plan = trace.plan
+        if plan is not None and self._is_current(trace):
+            return self._replay(trace, plan, leaves, given)
+        trace.calls += 1
+        if trace.obstacle is None and self._is_worth(trace):
+            return self._record(trace, leaves, given)
+        return Result(self._eager(given))
+
+    # ------------------------------------------------------------------- replay
+
+    def _replay(self, trace: _Trace, plan: Plan, leaves: Any, given: Any) -> Result:
+        if not trace.lock.acquire(blocking=False):  # another thread is in the plan
+            return Result(self._eager(given))
+        try:
+            for buffer, x in zip(plan.inputs, _data(leaves), strict=True):
+                buffer[...] = x
+            plan.run()
+            return Result(trace.structure, plan)
+        finally:
+            trace.lock.release()
+
+    def _eager(self, given: Any) -> Any:
+        args, kwargs = self._convert(given)
+        return self._fn(*args, **kwargs)
+
+    # ---------------------------------------------------------------- recording
+
+    def _is_worth(self, trace: _Trace) -> bool:
+        if self._expected is not None:
+            return trace.calls > 1 and self._expected >= WORTH
+        return trace.calls > self._eager_calls
+
+    def _record(self, trace: _Trace, leaves: Any, given: Any) -> Result:
+        args, kwargs = self._convert(given)
+        flat = [x for x in tree.flatten((args, kwargs)) if isinstance(x, Tensor)]
+        with Recorder(flat) as recorder:
+            value = self._fn(*args, **kwargs)
+        trace.obstacle = recorder.obstacle
+        if trace.obstacle is None:
+            parts = tree.flatten(value)
+            graph = recorder.graph([x for x in parts if isinstance(x, Tensor)])
+            trace.recorded = graph
+            trace.structure = _places(value)
+            trace.plan = Plan(optimize(graph), current_backend())
+            trace.fingerprint = fingerprint(*self._roots())
+            trace.revision = revision()
+        else:
+            warnings.warn(
+                f"`{self.__name__}` runs operation by operation: {trace.obstacle}. "
+                "Use operations such as `ops.where` in place of Python's branches, or "
+                "`run_eagerly=True` to have it so without this warning.",
+                KerasishWarning,
+                stacklevel=4,
+            )
+        return Result(value)
+
+    # ------------------------------------------------------------------- state
+
+    def _trace(self, leaves: list[Any], given: Any) -> _Trace:
+        key = (
+            tuple(_token(x) for x in leaves),
+            _shape_of(given),
+            id(current_backend()),
+            current_mode().autocast,
+            *(f() for f in surroundings),
+        )
+        trace = self._traces.get(key)
+        if trace is None:
+            trace = self._traces[key] = _Trace()
+        return trace
+
+    def _is_current(self, trace: _Trace) -> bool:
+        """Returns whether a plan still does what the function would."""
+        if trace.revision == revision():
+            return True
+        if trace.fingerprint == fingerprint(*self._roots()):
+            plan = trace.plan
+            if plan is not None and not plan.is_bound():
+                trace.plan = plan = Plan(plan.graph, plan.backend)
+            trace.revision = revision()
+            return True
+        self._forget(trace)
+        return False
+
+    def _check_traces(self) -> None:
+        state = fingerprint(*self._roots()) if self._traces else None
+        for trace in self._traces.values():
+            if trace.plan is not None and trace.fingerprint != state:
+                self._forget(trace)
+
+    @staticmethod
+    def _forget(trace: _Trace) -> None:
+        trace.plan = None
+        trace.calls = 1
+
+    # ------------------------------------------------------------------ reports
+
+    def graph(self) -> str:
+        """Returns the recorded graphs as text, one line for each operation.
+
+        Raises:
+            StateError: If nothing has been recorded yet.
+        """
+        return "\n\n".join(str(trace.recorded) for trace in self._recorded())
+
+    def plan(self) -> str:
+        """Returns the plans as text: what is computed, and where it lives.
+
+        Raises:
+            StateError: If nothing has been recorded yet.
+        """
+        return "\n\n".join(str(trace.plan) for trace in self._recorded())
+
+    def _recorded(self) -> list[_Trace]:
+        found = [t for t in self._traces.values() if t.plan is not None]
+        if not found:
+            raise StateError(
+                f"`{self.__name__}` has not been recorded yet; it is at call "
+                f"{self._eager_calls + 1} of a signature."
+            )
+        return found
+
+
+def function(
+    fn: Callable[..., Any] | None = None,
+    *,
+    jit_compile: Any = "auto",
+    reduce_retracing: bool = False,
+) -> Any:
+    """Decorates a function of tensors so that it is recorded and replayed.
+
+    Python side effects happen while the function is recorded, not in replays, as with
+    `tf.function`. Variables that the function reads and assigns keep their meaning.
+
+    Args:
+        fn: The function.
+        jit_compile: "auto" compiles kernels where that repays, True at once, False
+            never.
+        reduce_retracing: Whether a signature is only recorded when it comes back often.
+
+    Returns:
+        A `Function`, or a decorator where `fn` is None.
+
+    Raises:
+        ArgumentError: If `jit_compile` is none of these.
+
+    Example:
+        >>> from kerasish import ops
+        >>> @function
+        ... def norm(x):
+        ...     return ops.sqrt(ops.sum(x * x))
+        >>> [float(norm(ops.ones(4) * k)) for k in range(4)]
+        [0.0, 2.0, 4.0, 6.0]
+    """
+    if fn is None:
+        return lambda made: Function(made, jit_compile, reduce_retracing)
+    return Function(fn, jit_compile, reduce_retracing)
+
+
+class _Place:
+    """Stands in a structure for an output of the plan."""
+
+    __slots__ = ("index",)
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+
+
+def _places(value: Any) -> Any:
+    count = -1
+
+    def place(x: Any) -> Any:
+        nonlocal count
+        if not isinstance(x, Tensor):
+            return x
+        count += 1
+        return _Place(count)
+
+    return tree.map_structure(place, value)
+
+
+def _fill(structure: Any, made: list[Any]) -> Any:
+    return tree.map_structure(
+        lambda x: made[x.index] if isinstance(x, _Place) else x, structure
+    )
+
+
+def _array_of(x: Any) -> Any:
+    return x.numpy() if isinstance(x, Tensor | Variable) else x
+
+
+def _is_data(x: Any) -> bool:
+    return isinstance(x, Tensor | np.ndarray)
+
+
+def _data(leaves: list[Any]) -> list[Any]:
+    return [
+        x._array if isinstance(x, Tensor) else x
+        for x in leaves
+        if isinstance(x, Tensor | np.ndarray)
+    ]
+
+
+def _tensors(given: Any) -> Any:
+    backend = current_backend()
+    return tree.map_structure(
+        lambda x: Tensor(backend.from_numpy(x)) if isinstance(x, np.ndarray) else x,
+        given,
+    )
+
+
+def _token(x: Any) -> Any:
+    if isinstance(x, Tensor | np.ndarray):
+        return x.shape, x.dtype if isinstance(x, np.ndarray) else x._array.dtype
+    if isinstance(x, int | float | str | bool | type(None)):
+        return type(x), x
+    return id(x)
+
+
+def _shape_of(given: Any) -> Any:
+    """Returns the structure without its leaves, to be compared and hashed."""
+    if isinstance(given, dict):
+        return tuple((key, _shape_of(given[key])) for key in sorted(given))
+    if isinstance(given, list | tuple):
+        return (type(given), *(_shape_of(x) for x in given))
+    return None

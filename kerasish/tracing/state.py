@@ -1,0 +1,66 @@
+"""What the Python objects behind a recorded step look like, to be compared later.
+
+A plan holds what the code did when it was recorded. The fingerprint of the objects
+that the code reads, layers, optimizer, losses, metrics, tells whether it would do the
+same again.
+"""
+
+from typing import Any
+
+from kerasish.autodiff import Variable
+from kerasish.core.registry import Serializable
+from kerasish.core.revision import VOLATILE
+
+__all__ = ["fingerprint"]
+
+PLAIN = (int, float, str, bool, type(None), bytes, complex)
+
+
+def fingerprint(*roots: Any) -> tuple[Any, ...]:
+    """Returns a value that differs if attributes of objects were set in between.
+
+    Variables count by identity and by whether they are trainable, not by value.
+
+    Args:
+        *roots: Objects; those of the library that they hold are looked into.
+
+    Example:
+        >>> from kerasish import layers
+        >>> layer = layers.Dropout(0.5)
+        >>> before = fingerprint(layer)
+        >>> layer.rate = 0.2
+        >>> fingerprint(layer) == before
+        False
+    """
+    made: list[Any] = []
+    seen: set[int] = set()
+    stack = list(roots)
+    while stack:
+        x = stack.pop()
+        if id(x) in seen:
+            continue
+        seen.add(id(x))
+        made.append(id(x))
+        if isinstance(x, Variable):
+            made += (x._trainable, id(x._regularizer), id(x._constraint))
+            continue
+        if isinstance(x, dict):
+            items = list(x.items())
+        elif isinstance(x, list | tuple | set):
+            items = list(enumerate(x))
+        else:
+            items = [(k, v) for k, v in vars(x).items() if k not in VOLATILE]
+        for key, value in items:
+            made.append(key if isinstance(key, PLAIN) else id(key))
+            if isinstance(value, PLAIN):
+                made.append((type(value), value))
+            else:
+                made.append(id(value))
+                if _looked_into(value):
+                    stack.append(value)
+    return tuple(made)
+
+
+def _looked_into(value: Any) -> bool:
+    kinds = (Variable, Serializable, list, tuple, dict, set)
+    return isinstance(value, kinds) or hasattr(value, "_is_recorded")
