@@ -95,13 +95,15 @@ def lower(
         kinds = {x.dtype for x in inputs}
         if len(kinds) > 1 or out.dtype.kind not in "fiubc":
             return None
+        if ufunc in (np.maximum, np.minimum):  # a third operand is no output to them
+            return partial(ufunc, *inputs, out=out)
         return partial(ufunc, *inputs, out)
     special = _SPECIAL.get(name)
     return special(*inputs, out, **static) if special else None
 
 
 def _relu(x: Array, out: Array) -> Step:
-    return partial(np.maximum, x, np.zeros((), x.dtype), out)
+    return partial(np.maximum, x, np.zeros((), x.dtype), out=out)
 
 
 def _sigmoid(x: Array, out: Array) -> Step | None:
@@ -135,8 +137,8 @@ def _softplus(x: Array, out: Array) -> Step | None:
 
 def _clip(x: Array, low: Array, high: Array, out: Array) -> Step:
     def step() -> None:
-        np.maximum(x, low, out)
-        np.minimum(out, high, out)
+        np.maximum(x, low, out=out)
+        np.minimum(out, high, out=out)
 
     return step
 

@@ -23,6 +23,8 @@ class CompiledLoss:
         loss_weights: A number, list or dict of numbers, or None.
     """
 
+    _is_recorded = True  # a plan depends on its attributes
+
     def __init__(self, loss: Any, loss_weights: Any = None) -> None:
         self._given = loss
         self._given_weights = loss_weights

@@ -15,6 +15,7 @@ from kerasish.layers.base.call_context import CallContext, call_context
 from kerasish.layers.base.call_signature import call_signature
 from kerasish.models.compiled_loss import CompiledLoss
 from kerasish.models.compiled_metrics import CompiledMetrics
+from kerasish.models.step_functions import StepFunctions
 
 __all__ = ["Steps"]
 
@@ -39,6 +40,7 @@ class Steps:
         self._compile_metrics: CompiledMetrics | None = None
         self._loss_tracker: Any = None
         self._compile_arguments: dict[str, Any] = {}
+        self._functions = StepFunctions(self)
 
     def compile(
         self,
@@ -97,6 +99,7 @@ class Steps:
         self.steps_per_execution = steps_per_execution
         self.jit_compile = jit_compile
         self.stop_training = False
+        self._functions = StepFunctions(self)
         self.compiled = True
         self._compile_arguments = {
             "optimizer": optimizer if isinstance(optimizer, str) else self.optimizer,

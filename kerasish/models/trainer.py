@@ -1,10 +1,12 @@
 """Trainer: the loops over epochs and batches of `fit`, `evaluate` and `predict`.
 
-A batch comes from `kerasish.data` as NumPy arrays, becomes tensors here, and goes into
-`train_step`, `test_step` or `predict_step`; what these return goes to the callbacks.
+A batch comes from `kerasish.data` as NumPy arrays and goes through the model's step
+functions into `train_step`, `test_step` or `predict_step`, or the plan recorded of it;
+what these return goes to the callbacks.
 """
 
 import math
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +15,6 @@ from typing import Any
 import numpy as np
 
 from kerasish import data, random
-from kerasish.autodiff import Tensor
-from kerasish.backends import current
 from kerasish.callbacks import CallbackList, LazyLogs, pythonify_logs
 from kerasish.core import config, tree
 from kerasish.core.errors import ArgumentError, DataWarning, KerasishWarning
@@ -152,6 +152,7 @@ class Trainer(Steps):
         validation_freq: Any,
     ) -> None:
         callbacks.on_train_begin()
+        self._functions.prepare("train_step", _calls(source, epochs))
         logs: dict[str, Any] = {}
         for epoch in epochs:
             if not source.can_start(epoch, epochs.stop):
@@ -171,19 +172,19 @@ class Trainer(Steps):
 
     def _fit_epoch(self, source: Any, callbacks: Any, epoch: int) -> dict[str, Any]:
         warned = False
-        result: Any = {}
+        result: Any = None
         for step, batch in source:
             callbacks.on_train_batch_begin(step)
             if epoch == 0:
                 checks.labels(self, batch, source)
-            result = self.train_step(_tensors(self, batch))
+            result = self._functions.run("train_step", batch)
             if not warned and _not_finite(result):
                 warned = True
                 _warn_not_finite(batch, source, step, epoch)
-            callbacks.on_train_batch_end(step, _lazy(result))
+            _tell(callbacks.on_train_batch_end, step, result)
             if self.stop_training:
                 break
-        return pythonify_logs(result)
+        return pythonify_logs(result.read() if result else {})
 
     def _validate(
         self, validation: Any, sizes: tuple[Any, Any], callbacks: Any
@@ -250,15 +251,16 @@ class Trainer(Steps):
                 steps=source.num_batches,
             )
         self.reset_metrics()
-        result: Any = {}
+        result: Any = None
         with source, _aborting(callback_list):
             callback_list.on_test_begin()
+            self._functions.prepare("test_step", None)
             for step, batch in source:
                 callback_list.on_test_batch_begin(step)
                 checks.labels(self, batch, source)
-                result = self.test_step(_tensors(self, batch))
-                callback_list.on_test_batch_end(step, _lazy(result))
-            logs = pythonify_logs(result)
+                result = self._functions.run("test_step", batch)
+                _tell(callback_list.on_test_batch_end, step, result)
+            logs = pythonify_logs(result.read() if result else {})
             callback_list.on_test_end(logs)
         return logs if return_dict else self._in_order(logs)
 
@@ -297,10 +299,11 @@ class Trainer(Steps):
         parts: list[Any] = []
         with source, _aborting(callback_list):
             callback_list.on_predict_begin()
+            self._functions.prepare("predict_step", None)
             for step, batch in source:
                 callback_list.on_predict_batch_begin(step)
-                outputs = self.predict_step(_tensors(self, batch))
-                parts.append(tree.map_structure(np.asarray, outputs))
+                outputs = self._functions.run("predict_step", batch).arrays()
+                parts.append(tree.map_structure(np.array, outputs))
                 callback_list.on_predict_batch_end(step, {"outputs": parts[-1]})
             callback_list.on_predict_end()
         if not parts:
@@ -329,7 +332,7 @@ class Trainer(Steps):
         self._assert_compiled("train_on_batch")
         batch = self._one_batch("train_on_batch", x, y, sample_weight, class_weight)
         checks.labels(self, batch)
-        logs = pythonify_logs(self.train_step(_tensors(self, batch)))
+        logs = pythonify_logs(self._functions.run("train_step", batch).read())
         return logs if return_dict else self._in_order(logs)
 
     def test_on_batch(
@@ -350,7 +353,7 @@ class Trainer(Steps):
         self._assert_compiled("test_on_batch")
         batch = self._one_batch("test_on_batch", x, y, sample_weight, None)
         checks.labels(self, batch)
-        logs = pythonify_logs(self.test_step(_tensors(self, batch)))
+        logs = pythonify_logs(self._functions.run("test_step", batch).read())
         return logs if return_dict else self._in_order(logs)
 
     def predict_on_batch(self, x: Any) -> Any:
@@ -360,7 +363,8 @@ class Trainer(Steps):
             x: Inputs.
         """
         batch = self._one_batch("predict_on_batch", x, None, None, None)
-        return tree.map_structure(_writable, self.predict_step(_tensors(self, batch)))
+        outputs = self._functions.run("predict_step", batch).arrays()
+        return tree.map_structure(np.array, outputs)
 
     def _one_batch(
         self, caller: str, x: Any, y: Any, sample_weight: Any, class_weight: Any
@@ -414,32 +418,22 @@ def _aborting(callbacks: CallbackList) -> Iterator[None]:
         raise
 
 
-def _tensors(model: Any, batch: Any) -> Any:
-    """Makes tensors of a batch; float64 only for a model that computes in it."""
-    inputs = getattr(getattr(model, "_graph", None), "inputs", ())
-    exact = any(x.dtype == "float64" for x in inputs) or (
-        model.compute_dtype == "float64"
-    )
-    narrow = None if exact else config.floatx()
-
-    def tensor(array: Any) -> Any:
-        if array is None or array.dtype.kind in "OSU":
-            return array
-        wide = array.dtype == np.float64
-        return Tensor(current().asarray(array, narrow if wide else None))
-
-    return tuple(
-        None if part is None else tree.map_structure(tensor, part) for part in batch
-    )
+def _calls(source: Any, epochs: range) -> int | None:
+    """Returns how many steps are to come, or None."""
+    return None if source.num_batches is None else source.num_batches * len(epochs)
 
 
-def _lazy(result: Any) -> Any:
-    return LazyLogs(lambda: pythonify_logs(result))
+def _tell(hook: Any, step: int, result: Any) -> None:
+    """Calls a hook with logs that are read when somebody looks, at the latest now."""
+    logs = LazyLogs(lambda: pythonify_logs(result.read()))
+    hook(step, logs)
+    if sys.getrefcount(logs) > 2:  # somebody keeps them beyond the next step
+        logs.read()
 
 
 def _not_finite(result: Any) -> bool:
-    loss = result.get("loss") if isinstance(result, dict) else None
-    return loss is not None and not math.isfinite(float(loss))
+    loss = result.number("loss")
+    return loss is not None and not math.isfinite(loss)
 
 
 def _warn_not_finite(batch: Any, source: Any, step: int, epoch: int) -> None:
@@ -461,7 +455,3 @@ def _warn_not_finite(batch: Any, source: Any, step: int, epoch: int) -> None:
 
 def _joined(*parts: Any) -> np.ndarray:
     return np.concatenate(parts) if len(parts) > 1 else np.array(parts[0])
-
-
-def _writable(x: Any) -> np.ndarray:
-    return np.array(x)

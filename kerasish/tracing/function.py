@@ -31,6 +31,7 @@ __all__ = ["Function", "Result", "function"]
 
 EAGER_CALLS = 2  # of a signature before it is recorded, if more calls may come
 WORTH = 6  # calls to come that repay recording one
+THREADS = 16  # that keep a plan of their own
 
 
 class _Trace:
@@ -39,12 +40,22 @@ class _Trace:
     def __init__(self) -> None:
         self.calls = 0
         self.obstacle: str | None = None
-        self.plan: Plan | None = None
         self.recorded: Graph | None = None
+        self.graph: Graph | None = None  # the recorded one, improved
+        self.plans: dict[int, Plan] = {}  # by thread: each has its own memory
         self.structure: Any = None
         self.revision = -1
         self.fingerprint: Any = None
-        self.lock = threading.Lock()
+
+    def plan(self) -> Plan:
+        """Returns the calling thread's plan."""
+        thread = threading.get_ident()
+        plan = self.plans.get(thread)
+        if plan is None:
+            if len(self.plans) >= THREADS:
+                self.plans.clear()
+            plan = self.plans[thread] = Plan(self.graph, current_backend())  # type: ignore[arg-type]
+        return plan
 
 
 class Result:
@@ -142,26 +153,16 @@ class Function:
         trace = self._trace(leaves, given)
         if self._expected is not None:
             self._expected -= 1
-        plan = trace.plan
-        if plan is not None and self._is_current(trace):
-            return self._replay(trace, plan, leaves, given)
-        trace.calls += 1
-        if trace.obstacle is None and self._is_worth(trace):
-            return self._record(trace, leaves, given)
-        return Result(self._eager(given))
-
-    # ------------------------------------------------------------------- replay
-
-    def _replay(self, trace: _Trace, plan: Plan, leaves: Any, given: Any) -> Result:
-        if not trace.lock.acquire(blocking=False):  # another thread is in the plan
-            return Result(self._eager(given))
-        try:
+        if trace.graph is not None and self._is_current(trace):
+            plan = trace.plan()
             for buffer, x in zip(plan.inputs, _data(leaves), strict=True):
                 buffer[...] = x
             plan.run()
             return Result(trace.structure, plan)
-        finally:
-            trace.lock.release()
+        trace.calls += 1
+        if trace.obstacle is None and self._is_worth(trace):
+            return self._record(trace, leaves, given)
+        return Result(self._eager(given))
 
     def _eager(self, given: Any) -> Any:
         args, kwargs = self._convert(given)
@@ -185,7 +186,7 @@ class Function:
             graph = recorder.graph([x for x in parts if isinstance(x, Tensor)])
             trace.recorded = graph
             trace.structure = _places(value)
-            trace.plan = Plan(optimize(graph), current_backend())
+            trace.graph = optimize(graph)
             trace.fingerprint = fingerprint(*self._roots())
             trace.revision = revision()
         else:
@@ -218,9 +219,7 @@ class Function:
         if trace.revision == revision():
             return True
         if trace.fingerprint == fingerprint(*self._roots()):
-            plan = trace.plan
-            if plan is not None and not plan.is_bound():
-                trace.plan = plan = Plan(plan.graph, plan.backend)
+            trace.plans = {k: p for k, p in trace.plans.items() if p.is_bound()}
             trace.revision = revision()
             return True
         self._forget(trace)
@@ -229,12 +228,13 @@ class Function:
     def _check_traces(self) -> None:
         state = fingerprint(*self._roots()) if self._traces else None
         for trace in self._traces.values():
-            if trace.plan is not None and trace.fingerprint != state:
+            if trace.graph is not None and trace.fingerprint != state:
                 self._forget(trace)
 
     @staticmethod
     def _forget(trace: _Trace) -> None:
-        trace.plan = None
+        trace.graph = None
+        trace.plans = {}
         trace.calls = 1
 
     # ------------------------------------------------------------------ reports
@@ -253,10 +253,10 @@ class Function:
         Raises:
             StateError: If nothing has been recorded yet.
         """
-        return "\n\n".join(str(trace.plan) for trace in self._recorded())
+        return "\n\n".join(str(trace.plan()) for trace in self._recorded())
 
     def _recorded(self) -> list[_Trace]:
-        found = [t for t in self._traces.values() if t.plan is not None]
+        found = [t for t in self._traces.values() if t.graph is not None]
         if not found:
             raise StateError(
                 f"`{self.__name__}` has not been recorded yet; it is at call "
