@@ -1,10 +1,12 @@
 """Metric: a number that is accumulated over batches."""
 
 from collections.abc import Iterator
+from functools import wraps
 from typing import Any
 
 from kerasish import initializers, ops
 from kerasish.autodiff import StatelessScope, Variable
+from kerasish.autodiff.mode import current as current_mode
 from kerasish.core import dtype_policies
 from kerasish.core.errors import ArgumentError
 from kerasish.core.naming import auto_name, name_scope
@@ -41,6 +43,11 @@ class Metric(Serializable):
     """
 
     direction: str | None = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "result" in vars(cls):
+            cls.result = _deferrable(cls.result)  # type: ignore[method-assign]
 
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
         self.name = name or auto_name(type(self).__name__)
@@ -172,3 +179,16 @@ class Metric(Serializable):
 
 def _zeros(v: Variable) -> Any:
     return ops.zeros(v.shape, v.dtype)
+
+
+def _deferrable(result: Any) -> Any:
+    """Lets a recorded step return a metric's value that is computed when it is read."""
+
+    @wraps(result)
+    def call(self: Metric) -> Any:
+        recorder = current_mode().recorder
+        if recorder is None:
+            return result(self)
+        return recorder.defer(self.result)
+
+    return call

@@ -178,13 +178,20 @@ class Trainer(Steps):
             if epoch == 0:
                 checks.labels(self, batch, source)
             result = self._functions.run("train_step", batch)
-            if not warned and _not_finite(result):
+            if not warned and not self._is_finite(result):
                 warned = True
                 _warn_not_finite(batch, source, step, epoch)
             _tell(callbacks.on_train_batch_end, step, result)
             if self.stop_training:
                 break
         return pythonify_logs(result.read() if result else {})
+
+    def _is_finite(self, result: Any) -> bool:
+        """Returns whether the loss is; its running total is, where one is kept."""
+        tracker = self._loss_tracker
+        home = tracker.total._home if tracker is not None else None
+        loss = result.number("loss") if home is None else float(home.array)
+        return loss is None or math.isfinite(loss)
 
     def _validate(
         self, validation: Any, sizes: tuple[Any, Any], callbacks: Any
@@ -429,11 +436,6 @@ def _tell(hook: Any, step: int, result: Any) -> None:
     hook(step, logs)
     if sys.getrefcount(logs) > 2:  # somebody keeps them beyond the next step
         logs.read()
-
-
-def _not_finite(result: Any) -> bool:
-    loss = result.number("loss")
-    return loss is not None and not math.isfinite(loss)
 
 
 def _warn_not_finite(batch: Any, source: Any, step: int, epoch: int) -> None:

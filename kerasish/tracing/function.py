@@ -87,14 +87,16 @@ class Result:
         return _fill(self._value, self._plan.outputs)
 
     def number(self, name: str) -> float | None:
-        """Returns one entry of a dict as a float, or None."""
+        """Returns an entry of a dict as a float; None if it is not computed yet."""
         if self._plan is None:
             found = self._value.get(name) if isinstance(self._value, dict) else None
             return None if found is None else float(found)
         place = self._value.get(name) if isinstance(self._value, dict) else None
-        if isinstance(place, _Place):
-            return float(self._plan.outputs[place.index])
-        return None if place is None else float(place)
+        return (
+            float(self._plan.outputs[place.index])
+            if isinstance(place, _Place)
+            else None
+        )
 
 
 class Function:
@@ -182,10 +184,9 @@ class Function:
             value = self._fn(*args, **kwargs)
         trace.obstacle = recorder.obstacle
         if trace.obstacle is None:
-            parts = tree.flatten(value)
-            graph = recorder.graph([x for x in parts if isinstance(x, Tensor)])
+            trace.structure, outputs = _places(value, recorder)
+            graph = recorder.graph(outputs)
             trace.recorded = graph
-            trace.structure = _places(value)
             trace.graph = optimize(graph)
             trace.fingerprint = fingerprint(*self._roots())
             trace.revision = revision()
@@ -310,23 +311,45 @@ class _Place:
         self.index = index
 
 
-def _places(value: Any) -> Any:
-    count = -1
+class _Deferred:
+    """Stands in a structure for a part of what a function will return."""
+
+    __slots__ = ("index", "read")
+
+    def __init__(self, read: Callable[[], Any], index: int) -> None:
+        self.read = read
+        self.index = index
+
+
+def _places(value: Any, recorder: Recorder) -> tuple[Any, list[Tensor]]:
+    """Returns a structure with places for tensors, and the tensors to put there."""
+    outputs: list[Tensor] = []
 
     def place(x: Any) -> Any:
-        nonlocal count
         if not isinstance(x, Tensor):
             return x
-        count += 1
-        return _Place(count)
+        deferred = recorder.deferred(x)
+        if deferred is not None:
+            return _Deferred(*deferred)
+        outputs.append(x)
+        return _Place(len(outputs) - 1)
 
-    return tree.map_structure(place, value)
+    return tree.map_structure(place, value), outputs
 
 
 def _fill(structure: Any, made: list[Any]) -> Any:
-    return tree.map_structure(
-        lambda x: made[x.index] if isinstance(x, _Place) else x, structure
-    )
+    read: dict[Any, list[Any]] = {}
+
+    def fill(x: Any) -> Any:
+        if isinstance(x, _Place):
+            return made[x.index]
+        if isinstance(x, _Deferred):
+            if x.read not in read:
+                read[x.read] = tree.flatten(x.read())
+            return read[x.read][x.index]
+        return x
+
+    return tree.map_structure(fill, structure)
 
 
 def _array_of(x: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 
 from kerasish.autodiff import Tensor
 from kerasish.autodiff.mode import mode
+from kerasish.core import tree
 from kerasish.core.dtypes import standardize_dtype
 from kerasish.tracing.graph import Graph, Node, Value
 
@@ -33,6 +34,7 @@ class Recorder:
         self._kept: list[Any] = []  # arrays, so that no other takes their identity
         self._current: dict[int, tuple[Any, Tensor]] = {}
         self._assigned: dict[int, tuple[Any, Any]] = {}
+        self._deferred: dict[int, tuple[Any, int]] = {}
         self._inputs = [self._value(x._array, "input") for x in inputs]
 
     def __enter__(self) -> "Recorder":
@@ -94,8 +96,31 @@ class Recorder:
     def host_read(self, tensor: Tensor) -> None:
         """Notes that a value was read on the host."""
         value = self._known.get(id(tensor._array))
-        if value is not None and value.kind != "constant" and self.obstacle is None:
-            self.obstacle = f"a tensor's value was needed {_user_line()}"
+        live = value is not None and value.kind != "constant"
+        if live or id(tensor._array) in self._deferred:
+            self._stop("a tensor's value was needed")
+
+    def _stop(self, reason: str) -> None:
+        if self.obstacle is None:
+            self.obstacle = f"{reason} {_user_line()}"
+
+    def defer(self, read: Any) -> Any:
+        """Returns what a function does, which replays call only when it is wanted.
+
+        Args:
+            read: A function without arguments that computes from variables.
+        """
+        with mode(recorder=None, tapes=()):
+            made = tree.map_structure(_renewed, read())
+        for i, x in enumerate(tree.flatten(made)):
+            if isinstance(x, Tensor):
+                self._kept.append(x)
+                self._deferred[id(x._array)] = (read, i)
+        return made
+
+    def deferred(self, x: Any) -> tuple[Any, int] | None:
+        """Returns the function that a tensor is deferred to, and which result it is."""
+        return self._deferred.get(id(x._array)) if isinstance(x, Tensor) else None
 
     # ------------------------------------------------------------------- values
 
@@ -107,7 +132,14 @@ class Recorder:
 
     def _find(self, array: Any) -> Value:
         found = self._known.get(id(array))
+        if found is None and id(array) in self._deferred:
+            self._stop("a metric's result is used in the computation")
         return found or self._value(array, "constant", array)
+
+
+def _renewed(x: Any) -> Any:
+    """Returns a tensor of an array with an identity of its own."""
+    return Tensor(x._array[...]) if isinstance(x, Tensor) else x
 
 
 def _user_line() -> str:
