@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from kerasish.backends.base.backend import Array, Backend
+from kerasish.backends.base.chain import Chain
+from kerasish.backends.numpy_chain import lower_chain
 from kerasish.backends.numpy_indexing import NumpyIndexing
 from kerasish.backends.numpy_lowering import ALIASING, lower
 from kerasish.backends.numpy_randomness import NumpyRandomness
@@ -50,6 +52,12 @@ class NumpyBackend(NumpyRandomness, NumpyIndexing, Backend):
     ) -> Callable[[], Any] | None:
         """Returns a function without arguments that computes a primitive, or None."""
         return lower(name, static, inputs, outputs)
+
+    def lower_chain(
+        self, chain: Chain, inputs: list[Array], outputs: list[Array]
+    ) -> Callable[[], Any]:
+        """Returns a function without arguments that computes a chain."""
+        return lower_chain(chain, inputs, outputs)
 
     def running(self) -> np.errstate:
         """Returns the context that a plan's steps run in: no floating warnings."""

@@ -73,7 +73,7 @@ UFUNCS: dict[str, np.ufunc] = {
     "trunc": np.trunc,
 }
 # Steps that may write over an operand of the same shape and dtype.
-ALIASING = {*UFUNCS, "relu", "_clip", "sigmoid", "rsqrt", "softplus"}
+ALIASING = {"fused", *UFUNCS, "relu", "_clip", "sigmoid", "rsqrt", "softplus"}
 WIDE = ("float32", "float64", "int32", "int64", "uint32", "uint64", "bool")
 
 

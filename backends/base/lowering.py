@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from kerasish.backends.base.array import Array, ArrayKernels
+from kerasish.backends.base.chain import Chain
 
 __all__ = ["Lowering"]
 
@@ -31,6 +32,29 @@ class Lowering(ArrayKernels):
             outputs: Arrays of the results' shapes and dtypes, to be written.
         """
         return None
+
+    def lower_chain(
+        self, chain: Chain, inputs: list[Array], outputs: list[Array]
+    ) -> Callable[[], Any]:
+        """Returns a function without arguments that computes a chain.
+
+        Args:
+            chain: Calls on arrays of one flat shape and on scalars.
+            inputs: The arrays of `chain.inputs`.
+            outputs: The arrays of `chain.outputs`, which may be inputs' memory.
+        """
+        calls = chain.calls
+        kernels = [getattr(self, call.name.lstrip("_")) for call in calls]
+
+        def run() -> None:
+            held = dict(zip(chain.inputs, inputs, strict=True))
+            for call, kernel in zip(calls, kernels, strict=True):
+                given = [held[i] for i in call.inputs]
+                held[call.output] = kernel(*given, **dict(call.static))
+            for i, out in zip(chain.outputs, outputs, strict=True):
+                out[...] = held[i]
+
+        return run
 
     def running(self) -> AbstractContextManager[Any]:
         """Returns the context that a plan's steps run in."""

@@ -61,9 +61,9 @@ class Layout:
         self.steps, self._base = self._find_views()
         self._last = self._last_uses()
         self._homes = self._find_homes()
-        blocks = self._find_blocks()
-        self.nbytes = _place({id(b): b for b, _ in blocks.values()}.values())
-        self._bind(blocks)
+        self._blocks = self._find_blocks()
+        self.nbytes = _place({id(b): b for b, _ in self._blocks.values()}.values())
+        self._bind()
         self.copies = [
             (variable._home.array, self.arrays[id(value)])
             for variable, value in graph.updates
@@ -138,7 +138,7 @@ class Layout:
         """Returns whether a node may write a variable's home while it reads it."""
         reads = [v for v in node.inputs if self._base_of(v).source is variable]
         return node.name in self._aliasing and all(
-            id(v) not in self._base and v.shape == node.output.shape for v in reads
+            id(v) not in self._base and v.shape == variable.shape for v in reads
         )
 
     def _find_blocks(self) -> dict[int, tuple["_Block", int]]:
@@ -185,8 +185,21 @@ class Layout:
                 return block
         return None
 
-    def _bind(self, blocks: dict[int, tuple["_Block", int]]) -> None:
-        buffer = self._backend.aligned(max(self.nbytes, 1), "uint8")
+    def row(self, values: list[Value]) -> Array:
+        """Returns the flat array that the values of a row lie in, with the gaps."""
+        first = values[0]
+        if len(values) == 1:
+            return self.arrays[id(first)]
+        home = self._homes.get(id(first))
+        variable = first.source if first.kind == "variable" else home
+        if variable is not None:
+            return variable._home.store.buffer
+        block, _ = self._blocks[id(first)]
+        part = self._buffer[block.start : block.start + block.size]
+        return part.view(self._backend.dtype(first.dtype))
+
+    def _bind(self) -> None:
+        self._buffer = buffer = self._backend.aligned(max(self.nbytes, 1), "uint8")
         for key, value in self._values.items():
             if value.kind == "variable":
                 self.arrays[key] = value.source._home.array
@@ -197,8 +210,8 @@ class Layout:
                 self.arrays[key] = flat[: value.size].reshape(value.shape)
             elif key in self._homes:
                 self.arrays[key] = self._homes[key]._home.array
-            elif key in blocks:
-                block, at = blocks[key]
+            elif key in self._blocks:
+                block, at = self._blocks[key]
                 part = buffer[block.start + at : block.start + at + value.nbytes]
                 kind = self._backend.dtype(value.dtype)
                 self.arrays[key] = part.view(kind).reshape(value.shape)

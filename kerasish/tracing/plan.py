@@ -12,6 +12,7 @@ from kerasish.backends.base.backend import Array, Backend
 from kerasish.tracing.graph import Graph, Node, Value
 from kerasish.tracing.homes import settle
 from kerasish.tracing.memory import Layout
+from kerasish.tracing.packed import Fused
 
 __all__ = ["Plan"]
 
@@ -31,7 +32,7 @@ class Plan:
     def __init__(self, graph: Graph, backend: Backend) -> None:
         self.graph = graph
         self.backend = backend
-        rows = _variable_rows(graph)
+        rows, packs = _rows(graph)
         self._stores = [settle(row, backend) for row in rows]
         changed = {id(v) for v, _ in graph.updates}
         changed_stores = {
@@ -41,7 +42,7 @@ class Plan:
         }
         self._changing = list(changed_stores.values())
         self.homes = [(v, v._home) for row in rows for v in row]
-        layout = Layout(graph, backend, backend.aliasing, _value_rows(graph))
+        layout = Layout(graph, backend, backend.aliasing, packs)
         self.nbytes = layout.nbytes
         self.inputs = [layout.arrays[id(v)] for v in graph.inputs]
         self.outputs = [layout.arrays[id(v)] for v in graph.outputs]
@@ -62,6 +63,11 @@ class Plan:
         return all(v._home is home for v, home in self.homes)
 
     def _lower(self, node: Node, layout: Layout) -> Step:
+        rule = node.rule
+        if isinstance(rule, Fused):
+            given = [layout.row(row) for row in rule.rows_in]
+            made = [layout.row(row) for row in rule.rows_out]
+            return self.backend.lower_chain(rule.chain, given, made)
         inputs = [layout.arrays[id(v)] for v in node.inputs]
         outputs = [layout.arrays[id(v)] for v in node.outputs]
         step = self.backend.lower(node.name, node.static, inputs, outputs)
@@ -104,9 +110,17 @@ def _copier(to: Array, source: Array) -> Step:
     return step
 
 
-def _variable_rows(graph: Graph) -> list[list[Any]]:
-    return [[v] for v in graph.variables()]
-
-
-def _value_rows(graph: Graph) -> list[list[Value]]:
-    return []
+def _rows(graph: Graph) -> tuple[list[list[Any]], list[list[Value]]]:
+    """Returns what must lie side by side: rows of variables, and of other values."""
+    variables: list[list[Any]] = []
+    values: list[list[Value]] = []
+    for node in graph.nodes:
+        if isinstance(node.rule, Fused):
+            for row in node.rule.rows_in:
+                if len(row) > 1 and row[0].kind == "variable":
+                    variables.append([v.source for v in row])
+                elif len(row) > 1:
+                    values.append(row)
+    placed = {id(v) for row in variables for v in row}
+    variables += [[v] for v in graph.variables() if id(v) not in placed]
+    return variables, values

@@ -3,13 +3,21 @@
 from collections.abc import Callable, Collection
 
 from kerasish.tracing.graph import Graph
+from kerasish.tracing.passes.algebra import simplify
+from kerasish.tracing.passes.common import share_common
 from kerasish.tracing.passes.dead import remove_dead
+from kerasish.tracing.passes.folding import fold_constants
+from kerasish.tracing.passes.packing import pack_updates
 
 __all__ = ["PASSES", "optimize"]
 
 # Name -> pass, in the order in which they run.
 PASSES: dict[str, Callable[[Graph], None]] = {
+    "folding": fold_constants,
+    "algebra": simplify,
+    "common": share_common,
     "dead": remove_dead,
+    "packing": pack_updates,
 }
 
 

@@ -1,0 +1,196 @@
+"""Packing: the same update of many variables becomes one over all of them.
+
+An optimizer does the same sum for every weight. Where weights, slots and gradients lie
+side by side, one loop over the whole buffer does it for all.
+"""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from kerasish.backends.base.chain import Call, Chain, Slot
+from kerasish.tracing.graph import Graph, Node, Value
+from kerasish.tracing.homes import offsets
+from kerasish.tracing.packed import Fused
+from kerasish.tracing.passes.common import key_of
+
+__all__ = ["ELEMENTWISE", "pack_updates"]
+
+ELEMENTWISE = frozenset(
+    "absolute add add_gradients _choose _clip cast_to ceil cos divide divide_no_nan "
+    "equal exp expm1 floor greater greater_equal isfinite less less_equal log log1p "
+    "logical_and logical_not logical_or maximum minimum multiply negative not_equal "
+    "power relu rsqrt sigmoid sign sin sqrt square subtract tanh trunc".split()
+)
+
+
+class _Update(NamedTuple):
+    """The update of one variable and its slots."""
+
+    nodes: list[Node]
+    leaves: list[Value]  # of the variable's shape
+    scalars: list[Value]
+    targets: list[tuple[Any, Value]]
+    signature: Any
+
+
+def pack_updates(graph: Graph) -> None:
+    """Joins equal updates of several variables into one node each kind.
+
+    Args:
+        graph: Changed in place.
+    """
+    groups: dict[Any, list[_Update]] = {}
+    for update in _find_updates(graph):
+        groups.setdefault(update.signature, []).append(update)
+    taken: set[int] = set()
+    used: set[int] = set()  # values that have their place in a row
+    packed: list[Node] = []
+    for group in groups.values():
+        if len(group) > 1 and _is_packable(graph, group, used):
+            packed.append(_pack(group))
+            used.update(id(v) for update in group for v in update.leaves)
+            taken.update(id(node) for update in group for node in update.nodes)
+    graph.nodes = [node for node in graph.nodes if id(node) not in taken] + packed
+
+
+def _find_updates(graph: Graph) -> Iterable[_Update]:
+    users: dict[int, list[Node]] = {}
+    for node in graph.nodes:
+        for value in node.inputs:
+            users.setdefault(id(value), []).append(node)
+    returned = {id(v) for v in graph.outputs}
+    region: dict[int, int] = {}  # node -> the first target of its update
+    members: dict[int, list[int]] = {}
+    for i, (variable, value) in enumerate(graph.updates):
+        if id(value) in returned or not variable.shape:
+            continue
+        members[i] = [i]
+        for node in _above(value, variable.shape):
+            other = region.setdefault(id(node), i)
+            if other != i and other in members:
+                for j in members.pop(other):
+                    members[i].append(j)
+                region.update({k: i for k, v in region.items() if v == other})
+    for i, targets in members.items():
+        made = _update(graph, i, sorted(targets), region, users)
+        if made is not None:
+            yield made
+
+
+def _above(value: Value, shape: tuple[int, ...]) -> Iterable[Node]:
+    """Yields the element-wise nodes of a shape that a value comes from."""
+    stack, seen = [value], set()
+    while stack:
+        node = stack.pop().producer
+        if node is None or id(node) in seen or not _fits(node, shape):
+            continue
+        seen.add(id(node))
+        yield node
+        stack.extend(node.inputs)
+
+
+def _fits(node: Node, shape: tuple[int, ...]) -> bool:
+    return (
+        node.name in ELEMENTWISE
+        and node.output.shape == shape
+        and all(v.shape in (shape, ()) for v in node.inputs)
+    )
+
+
+def _update(
+    graph: Graph,
+    i: int,
+    targets: list[int],
+    region: dict[int, int],
+    users: dict[int, list[Node]],
+) -> _Update | None:
+    nodes = [node for node in graph.nodes if region.get(id(node)) == i]
+    pairs = [graph.updates[j] for j in targets]
+    nodes = _closed(nodes, {id(v) for _, v in pairs}, users)
+    inside = {id(node.output): n for n, node in enumerate(nodes)}
+    if any(id(value) not in inside for _, value in pairs):
+        return None
+    leaves: list[Value] = []
+    scalars: list[Value] = []
+    places: dict[int, Any] = {}
+    lines = []
+    variables = {id(variable): n for n, (variable, _) in enumerate(pairs)}
+    for node in nodes:
+        for v in node.inputs:
+            if id(v) in inside or id(v) in places:
+                continue
+            if v.shape == ():
+                places[id(v)] = ("shared", id(v))
+                scalars.append(v)
+            else:
+                own = variables.get(id(v.source)) if v.kind == "variable" else None
+                places[id(v)] = ("leaf", len(leaves), own, v.kind, v.dtype)
+                leaves.append(v)
+        given = tuple(
+            inside[id(v)] if id(v) in inside else places[id(v)] for v in node.inputs
+        )
+        lines.append((node.name, key_of(node.static), given, node.output.dtype))
+    ends = tuple(inside[id(value)] for _, value in pairs)
+    dtypes = tuple(variable._dtype for variable, _ in pairs)
+    return _Update(nodes, leaves, scalars, pairs, (tuple(lines), ends, dtypes))
+
+
+def _closed(
+    nodes: list[Node], results: set[int], users: dict[int, list[Node]]
+) -> list[Node]:
+    """Leaves out nodes that somebody outside reads, and those above them."""
+    while True:
+        held = {id(node) for node in nodes}
+        kept = [
+            node
+            for node in nodes
+            if all(id(user) in held for user in users.get(id(node.output), ()))
+            and (id(node.output) in results or id(node.output) in users)
+        ]
+        if len(kept) == len(nodes):
+            return nodes
+        nodes = kept
+
+
+def _is_packable(graph: Graph, group: list[_Update], used: set[int]) -> bool:
+    """Returns whether the members' values can lie side by side."""
+    leaves = [v for update in group for v in update.leaves]
+    if len({id(v) for v in leaves}) < len(leaves):
+        return False
+    if any(v.kind not in ("node", "variable") for v in leaves):
+        return False
+    kept = {id(v) for v in graph.results()}
+    if any(id(v) in kept for v in leaves):
+        return False
+    return not any(id(v) in used for v in leaves)
+
+
+def _pack(group: list[_Update]) -> Node:
+    first = group[0]
+    rows = [[update.leaves[k] for update in group] for k in range(len(first.leaves))]
+    rows_out = [
+        [update.targets[k][1] for update in group] for k in range(len(first.targets))
+    ]
+    _, size = offsets([update.leaves[0] for update in group])
+    slots: list[Slot] = []
+    place: dict[int, int] = {}
+    for v in first.leaves:
+        place[id(v)] = len(slots)
+        slots.append(Slot((size,), v.dtype))
+    for v in first.scalars:
+        place[id(v)] = len(slots)
+        slots.append(Slot((), v.dtype))
+    given = tuple(range(len(slots)))
+    calls = []
+    for node in first.nodes:
+        inputs = tuple(place[id(v)] for v in node.inputs)
+        place[id(node.output)] = len(slots)
+        slots.append(Slot((size,), node.output.dtype))
+        static = tuple(sorted(node.static.items()))
+        calls.append(Call(node.name, inputs, place[id(node.output)], static))
+    outputs = tuple(place[id(row[0])] for row in rows_out)
+    chain = Chain(tuple(slots), given, tuple(calls), outputs, outputs)
+    rows += [[v] for v in first.scalars]
+    rule = Fused(chain, rows, rows_out)
+    inputs = [v for row in rows for v in row]
+    return Node(rule, inputs, {}, [v for row in rows_out for v in row], False)
