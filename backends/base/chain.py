@@ -42,6 +42,11 @@ class Call(NamedTuple):
 class Chain(NamedTuple):
     """Calls in order, with the slots that come from outside and go there.
 
+    All slots have the rank of the domain that the loop runs over, unless all are flat
+    or scalars; an axis has the domain's size or 1. A reduction (`sum`, `mean`, `_max`,
+    `_min`, `_sum_to`, `_argmax`, `_argmin`) has no static arguments: it reduces the
+    axes along which its output has size 1.
+
     Args:
         slots: All values.
         inputs: The slots that are given; their order is that of the arrays.
