@@ -7,7 +7,8 @@ import numpy as np
 from kerasish.autodiff import Tensor
 from kerasish.backends import current
 from kerasish.core import config, tree
-from kerasish.tracing.function import Function, Result
+from kerasish.tracing.function import Function
+from kerasish.tracing.results import Result
 
 __all__ = ["StepFunctions", "tensors"]
 

@@ -10,11 +10,12 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable
 from functools import update_wrapper
+from types import NoneType
 from typing import Any
 
 import numpy as np
 
-from kerasish.autodiff import Tensor, Variable
+from kerasish.autodiff import Tensor
 from kerasish.autodiff.mode import current as current_mode
 from kerasish.autodiff.symbolic import has_symbolic
 from kerasish.backends import current as current_backend
@@ -25,9 +26,10 @@ from kerasish.tracing.graph import Graph
 from kerasish.tracing.passes import optimize
 from kerasish.tracing.plan import Plan
 from kerasish.tracing.recorder import Recorder
+from kerasish.tracing.results import Result, places
 from kerasish.tracing.state import fingerprint
 
-__all__ = ["Function", "Result", "function"]
+__all__ = ["Function", "function"]
 
 EAGER_CALLS = 2  # of a signature before it is recorded, if more calls may come
 WORTH = 6  # calls to come that repay recording one
@@ -58,45 +60,56 @@ class _Trace:
         return plan
 
 
-class Result:
-    """What a call returned; read from the plan's memory when somebody looks.
+class _Last:
+    """The signature that was replayed last, to be recognised without looking it up.
 
     Args:
-        value: The structure returned, with places for what a plan computed.
-        plan: The plan, or None where `value` is complete.
+        given: The arguments: arrays and None.
+        trace: What is known of the signature.
+        plan: The plan of this thread.
     """
 
-    __slots__ = ("_plan", "_value")
-
-    def __init__(self, value: Any, plan: Plan | None = None) -> None:
-        self._value = value
+    def __init__(self, given: Any, trace: _Trace, plan: Plan) -> None:
+        buffers = iter(plan.inputs)
+        self._parts = [
+            None if x is None else (type(x), x.shape, x.dtype, next(buffers))
+            for x in given
+        ]
+        self._trace = trace
         self._plan = plan
+        self._thread = threading.get_ident()
+        self._surroundings = _surroundings()
 
-    def read(self) -> Any:
-        """Returns the structure of tensors; to be called before the next run."""
-        if self._plan is not None:
-            made = [Tensor(x.copy()) for x in self._plan.outputs]
-            self._value = _fill(self._value, made)
-            self._plan = None
-        return self._value
+    @classmethod
+    def of(cls, args: Any, kwargs: Any, trace: _Trace, plan: Plan) -> "_Last | None":
+        """Returns the signature of a call if it is flat, else None."""
+        given = _flat(args)
+        if kwargs or any(type(x) not in (np.ndarray, Tensor, NoneType) for x in given):
+            return None
+        return cls(given, trace, plan)
 
-    def arrays(self) -> Any:
-        """Returns the structure with the plan's own memory; gone at the next run."""
-        if self._plan is None:
-            return tree.map_structure(_array_of, self._value)
-        return _fill(self._value, self._plan.outputs)
+    def takes(self, args: Any) -> bool:
+        """Returns whether a call has this signature and nothing else has changed."""
+        given = _flat(args)
+        if len(given) != len(self._parts) or self._trace.revision != revision():
+            return False
+        for x, part in zip(given, self._parts, strict=True):
+            if x is None or part is None:
+                if x is not part:
+                    return False
+            elif type(x) is not part[0] or x.shape != part[1] or x.dtype != part[2]:
+                return False
+        if self._thread != threading.get_ident():
+            return False
+        return self._surroundings == _surroundings()
 
-    def number(self, name: str) -> float | None:
-        """Returns an entry of a dict as a float; None if it is not computed yet."""
-        if self._plan is None:
-            found = self._value.get(name) if isinstance(self._value, dict) else None
-            return None if found is None else float(found)
-        place = self._value.get(name) if isinstance(self._value, dict) else None
-        return (
-            float(self._plan.outputs[place.index])
-            if isinstance(place, _Place)
-            else None
-        )
+    def replay(self, args: Any) -> Result:
+        """Runs the plan."""
+        for x, part in zip(_flat(args), self._parts, strict=True):
+            if part is not None:
+                part[3][...] = x if type(x) is np.ndarray else x._array
+        self._plan.run()
+        return Result(self._trace.structure, self._plan)
 
 
 class Function:
@@ -133,6 +146,7 @@ class Function:
         self._convert = convert or _tensors
         self._traces: dict[Any, _Trace] = {}
         self._expected: int | None = None
+        self._last: _Last | None = None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Returns what the function returns."""
@@ -150,6 +164,11 @@ class Function:
 
     def run(self, *args: Any, **kwargs: Any) -> Result:
         """Calls the function; the result is read from memory when it is wanted."""
+        last = self._last
+        if last is not None and not kwargs and last.takes(args):
+            if self._expected is not None:
+                self._expected -= 1
+            return last.replay(args)
         given = (args, kwargs)
         leaves = tree.flatten(given)
         trace = self._trace(leaves, given)
@@ -160,6 +179,7 @@ class Function:
             for buffer, x in zip(plan.inputs, _data(leaves), strict=True):
                 buffer[...] = x
             plan.run()
+            self._last = _Last.of(args, kwargs, trace, plan)
             return Result(trace.structure, plan)
         trace.calls += 1
         if trace.obstacle is None and self._is_worth(trace):
@@ -184,7 +204,7 @@ class Function:
             value = self._fn(*args, **kwargs)
         trace.obstacle = recorder.obstacle
         if trace.obstacle is None:
-            trace.structure, outputs = _places(value, recorder)
+            trace.structure, outputs = places(value, recorder)
             graph = recorder.graph(outputs)
             trace.recorded = graph
             trace.graph = optimize(graph)
@@ -206,9 +226,7 @@ class Function:
         key = (
             tuple(_token(x) for x in leaves),
             _shape_of(given),
-            id(current_backend()),
-            current_mode().autocast,
-            *(f() for f in surroundings),
+            _surroundings(),
         )
         trace = self._traces.get(key)
         if trace is None:
@@ -302,64 +320,6 @@ def function(
     return Function(fn, jit_compile, reduce_retracing)
 
 
-class _Place:
-    """Stands in a structure for an output of the plan."""
-
-    __slots__ = ("index",)
-
-    def __init__(self, index: int) -> None:
-        self.index = index
-
-
-class _Deferred:
-    """Stands in a structure for a part of what a function will return."""
-
-    __slots__ = ("index", "read")
-
-    def __init__(self, read: Callable[[], Any], index: int) -> None:
-        self.read = read
-        self.index = index
-
-
-def _places(value: Any, recorder: Recorder) -> tuple[Any, list[Tensor]]:
-    """Returns a structure with places for tensors, and the tensors to put there."""
-    outputs: list[Tensor] = []
-
-    def place(x: Any) -> Any:
-        if not isinstance(x, Tensor):
-            return x
-        deferred = recorder.deferred(x)
-        if deferred is not None:
-            return _Deferred(*deferred)
-        outputs.append(x)
-        return _Place(len(outputs) - 1)
-
-    return tree.map_structure(place, value), outputs
-
-
-def _fill(structure: Any, made: list[Any]) -> Any:
-    read: dict[Any, list[Any]] = {}
-
-    def fill(x: Any) -> Any:
-        if isinstance(x, _Place):
-            return made[x.index]
-        if isinstance(x, _Deferred):
-            if x.read not in read:
-                read[x.read] = tree.flatten(x.read())
-            return read[x.read][x.index]
-        return x
-
-    return tree.map_structure(fill, structure)
-
-
-def _array_of(x: Any) -> Any:
-    return x.numpy() if isinstance(x, Tensor | Variable) else x
-
-
-def _is_data(x: Any) -> bool:
-    return isinstance(x, Tensor | np.ndarray)
-
-
 def _data(leaves: list[Any]) -> list[Any]:
     return [
         x._array if isinstance(x, Tensor) else x
@@ -374,6 +334,16 @@ def _tensors(given: Any) -> Any:
         lambda x: Tensor(backend.from_numpy(x)) if isinstance(x, np.ndarray) else x,
         given,
     )
+
+
+def _flat(args: Any) -> Any:
+    """Returns the arguments, or the batch that is the only one."""
+    return args[0] if len(args) == 1 and type(args[0]) is tuple else args
+
+
+def _surroundings() -> tuple[Any, ...]:
+    autocast = current_mode().autocast
+    return (id(current_backend()), autocast, *(f() for f in surroundings))
 
 
 def _token(x: Any) -> Any:

@@ -166,7 +166,9 @@ def _emit(graph: Graph, groups: list[_Group], order: dict[int, int]) -> list[Nod
                 for v in node.inputs
                 if id(v) in group_of
             ]
-            stack.extend((g, False) for g in needed if id(g) not in done and g is not group)
+            stack.extend(
+                (g, False) for g in needed if id(g) not in done and g is not group
+            )
 
     for group in sorted(groups, key=lambda g: max(order[id(n)] for n in g.nodes)):
         visit(group)
@@ -200,7 +202,9 @@ def _node(group: _Group, wanted: set[int], readers: dict[int, set[int]]) -> Node
         place[id(node.output)] = len(slots)
         slots.append(Slot(_aligned(node.output.shape, rank), node.output.dtype))
         calls.append(
-            Call(node.name, inputs, place[id(node.output)], tuple(sorted(static.items())))
+            Call(
+                node.name, inputs, place[id(node.output)], tuple(sorted(static.items()))
+            )
         )
     results = [
         node.output

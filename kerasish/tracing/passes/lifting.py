@@ -91,6 +91,7 @@ def _reshaped(x: Value, y: Value) -> Node:
 
 
 def _is_last(node: Node) -> bool:
-    return bool(node.static["axis"] % len(node.inputs[0].shape) == (
-        len(node.inputs[0].shape) - 1
-    )) and bool(node.output.shape)
+    return bool(
+        node.static["axis"] % len(node.inputs[0].shape)
+        == (len(node.inputs[0].shape) - 1)
+    ) and bool(node.output.shape)
