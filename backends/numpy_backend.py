@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from kerasish.backends import onednn
 from kerasish.backends.base.backend import Array, Backend
 from kerasish.backends.base.chain import Chain
 from kerasish.backends.numpy_chain import lower_chain
@@ -46,6 +47,11 @@ class NumpyBackend(NumpyRandomness, NumpyIndexing, Backend):
         raw = np.zeros(size * kind.itemsize + 64, np.uint8)
         start = -raw.ctypes.data % 64
         return raw[start : start + size * kind.itemsize].view(kind)
+
+    @property
+    def epilogues(self) -> frozenset[str] | None:  # type: ignore[override]
+        """Primitives that a product of matrices may end with, in one kernel."""
+        return frozenset(onednn.ELTWISE) if onednn.library() else None
 
     def lower(
         self, name: str, static: dict[str, Any], inputs: list[Array], outputs: list[Any]

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from kerasish.backends import onednn
 from kerasish.backends.base.backend import Array
 
 __all__ = ["ALIASING", "lower"]
@@ -229,7 +230,17 @@ def _arg(find: Any) -> Callable[..., Step]:
     return make
 
 
+def _dense(
+    x1: Array, x2: Array, bias: Array, out: Array, activation: str | None
+) -> Step | None:
+    return onednn.bind_matmul(x1, x2, out, bias, activation)
+
+
 def _matmul(x1: Array, x2: Array, out: Array) -> Step | None:
+    if x1.ndim == x2.ndim == 2:
+        bound = onednn.bind_matmul(x1, x2, out)
+        if bound is not None:
+            return bound
     if x1.dtype != out.dtype or x2.dtype != out.dtype or out.dtype.kind != "f":
         return None
     if x1.ndim == x2.ndim == 2 and out.dtype.name != "float16":
@@ -290,6 +301,7 @@ _SPECIAL: dict[str, Callable[..., Step | None]] = {
     "_sum_to": _sum_to,
     "broadcast_to": _broadcast,
     "cast_to": _cast,
+    "dense": _dense,
     "divide_no_nan": _divide_no_nan,
     "matmul": _matmul,
     "mean": _mean,

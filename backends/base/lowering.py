@@ -16,6 +16,9 @@ class Lowering(ArrayKernels):
     # Primitives whose bound form may write over an operand of the same shape.
     aliasing: frozenset[str] = frozenset()
 
+    # Primitives that a product of matrices may end with, in one kernel.
+    epilogues: frozenset[str] | None = None
+
     def aligned(self, size: int, dtype: str) -> Array:
         """Returns zeros in one flat block of memory that starts a cache line."""
         return self.xp.zeros((size,), dtype=self.dtype(dtype))

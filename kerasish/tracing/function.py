@@ -207,7 +207,7 @@ class Function:
             trace.structure, outputs = places(value, recorder)
             graph = recorder.graph(outputs)
             trace.recorded = graph
-            trace.graph = optimize(graph)
+            trace.graph = optimize(graph, current_backend())
             trace.fingerprint = fingerprint(*self._roots())
             trace.revision = revision()
         else:

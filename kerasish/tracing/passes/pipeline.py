@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Collection
 
+from kerasish.backends.base.backend import Backend
 from kerasish.tracing.graph import Graph
 from kerasish.tracing.passes.algebra import simplify
 from kerasish.tracing.passes.common import share_common
 from kerasish.tracing.passes.dead import remove_dead
+from kerasish.tracing.passes.epilogue import join_epilogues
 from kerasish.tracing.passes.folding import fold_constants
 from kerasish.tracing.passes.packing import pack_updates
 
@@ -21,12 +23,15 @@ PASSES: dict[str, Callable[[Graph], None]] = {
 }
 
 
-def optimize(graph: Graph, skip: Collection[str] = ()) -> Graph:
+def optimize(
+    graph: Graph, backend: Backend | None = None, skip: Collection[str] = ()
+) -> Graph:
     """Runs the passes over a copy of a graph.
 
     Args:
         graph: The recorded graph, which stays as it is.
-        skip: Names of `PASSES` to leave out.
+        backend: Whose kernels will run it; None for what holds for all.
+        skip: Names of `PASSES`, or "epilogue", to leave out.
 
     Returns:
         The improved graph.
@@ -35,4 +40,6 @@ def optimize(graph: Graph, skip: Collection[str] = ()) -> Graph:
     for name, change in PASSES.items():
         if name not in skip:
             change(made)
+    if backend is not None and backend.epilogues and "epilogue" not in skip:
+        join_epilogues(made, backend.epilogues)
     return made
