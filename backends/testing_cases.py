@@ -28,6 +28,7 @@ FLAT = np.array([2, 0, 2, 4, 1], "int32")
 YES = np.array([[True, False, True], [False, True, True]])
 Z = np.array([1 + 2j, -0.5j, 3.0, -1 - 1j], "complex64")
 EMPTY = np.zeros((0, 3))
+FRAMES = np.log([[[0.4, 0.6], [0.7, 0.3]]])
 
 
 def _one(names: str, group: str, *inputs: np.ndarray) -> list[Row]:
@@ -93,6 +94,13 @@ def _recurrence(a: Any, b: Any, axis: int) -> Any:
     for i in range(1, y.shape[axis]):
         y[:, i] = a[:, i] * y[:, i - 1] + b[:, i]
     return y
+
+
+def _best_labels(logs: Any, *options: Any) -> Any:
+    # Of 1 in the first frame, in the second, or in both, against none.
+    p = np.exp(logs[0])
+    chance = p[0, 1] * p[1, 0] + p[0, 0] * p[1, 1] + p[0, 1] * p[1, 1]
+    return np.array([[[1, -1]]], "int32"), np.log(chance).reshape(1, 1)
 
 
 def _softmax(x: Any, axis: Any) -> Any:
@@ -301,5 +309,6 @@ MOVEMENT: list[Row] = [
     ("softplus", "float", (WIDE,), lambda x: np.logaddexp(x, 0)),
     ("softmax", "float", (X, (1,)), _softmax),
     ("log_softmax", "float", (X, (0, 1)), lambda x, a: np.log(_softmax(x, a))),
+    ("ctc_beam_search", "float", (FRAMES, FLAT[:1], 4, 1, 0), _best_labels),
 ]
 TABLE: list[Row] = [*ELEMENTWISE, *REDUCTIONS, *MOVEMENT, *CONVOLUTION]

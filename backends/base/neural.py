@@ -1,6 +1,7 @@
 """Kernels of activations and softmax."""
 
 from kerasish.backends.base.array import Array, ArrayKernels, in_float32
+from kerasish.backends.base.beam_search import prefix_beam_search
 
 __all__ = ["NeuralKernels"]
 
@@ -33,3 +34,24 @@ class NeuralKernels(ArrayKernels):
         away = x - xp.max(x, axis=axis, keepdims=True)
         total = xp.sum(xp.exp(away), axis=axis, keepdims=True, dtype=x.dtype)
         return away - xp.log(total)
+
+    def ctc_beam_search(
+        self, logs: Array, lengths: Array, width: int, paths: int, blank: int
+    ) -> tuple[Array, Array]:
+        """Returns the most probable labels `(paths, batch, frames)`, and how probable.
+
+        The search goes from decision to decision and runs on the host.
+
+        Args:
+            logs: Logarithms of probabilities `(batch, frames, classes)`.
+            lengths: How many frames count, for each row.
+            width: How many beginnings are kept.
+            paths: How many results are returned.
+            blank: The class that is no label.
+        """
+        host = self.to_numpy(self.cast(logs, "float64"))
+        labels, scores = prefix_beam_search(
+            host, self.to_numpy(lengths), width, paths, blank
+        )
+        made = self.from_numpy(scores)
+        return self.from_numpy(labels), self.cast(made, self.dtype_name(logs))

@@ -147,10 +147,11 @@ from kerasish.ops.crossentropy import (
     categorical_crossentropy,
     sparse_categorical_crossentropy,
 )
+from kerasish.ops.ctc import ctc_decode, ctc_loss
 from kerasish.ops.decompositions import qr
 from kerasish.ops.diagonals import diag, diagflat, diagonal, trace, tril, triu
 from kerasish.ops.division import divide_no_nan, fmod, gcd, lcm
-from kerasish.ops.exponentials import exp, exp2, expm1, log, log1p, log2, log10, sqrt
+from kerasish.ops.exponentials import exp, exp2, expm1, log, log10, log1p, log2, sqrt
 from kerasish.ops.extremes import (
     abs,
     arctan2,
@@ -373,6 +374,8 @@ __all__ = [
     "cosh",
     "count_nonzero",
     "cross",
+    "ctc_decode",
+    "ctc_loss",
     "cumprod",
     "cumsum",
     "custom_gradient",
