@@ -43,9 +43,7 @@ class Chain(NamedTuple):
     """Calls in order, with the slots that come from outside and go there.
 
     All slots have the rank of the domain that the loop runs over, unless all are flat
-    or scalars; an axis has the domain's size or 1. A reduction (`sum`, `mean`, `_max`,
-    `_min`, `_sum_to`, `_argmax`, `_argmin`) has no static arguments: it reduces the
-    axes along which its output has size 1.
+    or scalars; an axis has the domain's size or 1. Reductions keep their axes.
 
     Args:
         slots: All values.

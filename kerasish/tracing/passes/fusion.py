@@ -197,8 +197,9 @@ def _node(group: _Group, wanted: set[int], readers: dict[int, set[int]]) -> Node
     calls: list[Call] = []
     for node in group.nodes:
         inputs = tuple(slot(v) for v in node.inputs)
-        # The shapes tell which axes are reduced.
-        static = {} if node.name in REDUCTIONS else node.static
+        static = dict(node.static)
+        if node.name in REDUCTIONS:
+            static = _reduced(node, rank)
         place[id(node.output)] = len(slots)
         slots.append(Slot(_aligned(node.output.shape, rank), node.output.dtype))
         calls.append(
@@ -224,3 +225,14 @@ def _node(group: _Group, wanted: set[int], readers: dict[int, set[int]]) -> Node
 
 def _aligned(shape: tuple[int, ...], rank: int) -> tuple[int, ...]:
     return (1,) * (rank - len(shape)) + tuple(shape)
+
+
+def _reduced(node: Node, rank: int) -> dict[str, Any]:
+    """Returns a reduction's arguments for operands of the domain's rank."""
+    x, y = _aligned(node.inputs[0].shape, rank), _aligned(node.output.shape, rank)
+    if node.name == "_sum_to":
+        return {"shape": y}
+    axes = tuple(i for i in range(rank) if x[i] != 1 and y[i] == 1)
+    if node.name in ("_argmax", "_argmin"):
+        return {"axis": rank - 1}
+    return {"axis": axes, "keepdims": True}
