@@ -5,12 +5,20 @@ One ContextVar holds it all, so that an operation looks in one place, once. Each
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-__all__ = ["Mode", "Recorder", "autocast_scope", "current", "mode", "symbolic_scope"]
+__all__ = [
+    "Mode",
+    "Recorder",
+    "autocast_scope",
+    "current",
+    "mode",
+    "part",
+    "symbolic_scope",
+]
 
 
 class Recorder(Protocol):
@@ -66,6 +74,19 @@ def mode(**changes: Any) -> Iterator[Mode]:
         yield changed
     finally:
         _mode.reset(token)
+
+
+def part(name: str) -> Any:
+    """Names the part of a step that a block computes, for those who record it.
+
+    Args:
+        name: Name of a layer, or of a stage such as "optimizer".
+
+    Returns:
+        A context manager.
+    """
+    recorder = _mode.get().recorder
+    return nullcontext() if recorder is None else recorder.part(name)
 
 
 def autocast_scope(dtype: str | None) -> Any:

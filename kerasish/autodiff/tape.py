@@ -316,9 +316,13 @@ class GradientTape:
         for variable, values in self._variables.values():
             if id(variable) in wanted:
                 wanted.update(values)
-        records = self._records
-        for record in reversed(list(records)):
-            self._step(record, grads, wanted)
+        recorder = current_mode().recorder
+        for record in reversed(list(self._records)):
+            if recorder is None:
+                self._step(record, grads, wanted)
+                continue
+            with recorder.part_of(record.outputs):
+                self._step(record, grads, wanted)
         return [self._gradient_of(x, grads) for x in sources]
 
     def _step(self, record: Record, grads: dict[int, Any], wanted: set[int]) -> None:

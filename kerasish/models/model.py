@@ -66,6 +66,14 @@ class Model(Trainer, Layer):
         )
 
     @property
+    def compile_arguments(self) -> dict[str, Any]:
+        """What `compile` was given, by name, as objects; empty before it is called.
+
+        `get_compile_config` has the same as plain data, as a file holds it.
+        """
+        return dict(self._compile_arguments)
+
+    @property
     def layers(self) -> list[Layer]:
         """The layers directly inside."""
         return list(self._flatten_layers(include_self=False, recursive=False))

@@ -8,6 +8,7 @@ from typing import Any
 
 from kerasish import data, metrics, ops, optimizers
 from kerasish.autodiff import GradientTape
+from kerasish.autodiff.mode import part
 from kerasish.core import tree
 from kerasish.core.errors import ArgumentError, StateError
 from kerasish.core.registry import deserialize_keras_object, serialize_keras_object
@@ -136,7 +137,9 @@ class Steps:
                 raise StateError(
                     "Training needs an optimizer: `compile(optimizer=...)`."
                 )
-            self.optimizer.apply(tape.gradient(scaled, weights), weights)
+            gradients = tape.gradient(scaled, weights)
+            with part("optimizer"):
+                self.optimizer.apply(gradients, weights)
         return self.compute_metrics(x, y, y_pred, sample_weight)
 
     def test_step(self, batch: Any) -> dict[str, Any]:
@@ -172,7 +175,8 @@ class Steps:
     def _tracked_loss(
         self, x: Any, y: Any, y_pred: Any, sample_weight: Any, training: bool
     ) -> Any:
-        loss = self.compute_loss(x, y, y_pred, sample_weight, training)
+        with part("loss"):
+            loss = self.compute_loss(x, y, y_pred, sample_weight, training)
         if loss is None:
             raise ArgumentError(
                 "No loss to compute. Provide a `loss` argument in `compile()`, or call "
@@ -232,7 +236,8 @@ class Steps:
             if not self._compile_metrics.built:
                 names = getattr(self, "output_names", None)
                 self._compile_metrics.build(y, y_pred, names)
-            self._compile_metrics.update_state(y, y_pred, sample_weight)
+            with part("metrics"):
+                self._compile_metrics.update_state(y, y_pred, sample_weight)
         return self.get_metrics_result()
 
     # ------------------------------------------------------------------ metrics

@@ -6,6 +6,7 @@ nothing is allocated.
 """
 
 from collections.abc import Callable
+from time import perf_counter
 from typing import Any
 
 from kerasish.backends.base.backend import Array, Backend
@@ -13,6 +14,7 @@ from kerasish.tracing.graph import Graph, Node, Value
 from kerasish.tracing.homes import settle
 from kerasish.tracing.memory import Layout
 from kerasish.tracing.packed import Fused
+from kerasish.tracing.profile import Line, Profile, active, table
 
 __all__ = ["Plan"]
 
@@ -32,6 +34,7 @@ class Plan:
     def __init__(self, graph: Graph, backend: Backend) -> None:
         self.graph = graph
         self.backend = backend
+        self.lines: list[Line] = []
         rows, packs = _rows(graph)
         self._stores = [settle(row, backend) for row in rows]
         changed = {id(v) for v, _ in graph.updates}
@@ -48,15 +51,35 @@ class Plan:
         self.outputs = [layout.arrays[id(v)] for v in graph.outputs]
         self.nodes = layout.steps
         self.steps = [self._lower(node, layout) for node in layout.steps]
-        self.steps += _copying(layout.copies)
+        self.lines = [_line(node) for node in layout.steps]
+        copies = _copying(layout.copies)
+        self.steps += copies
+        self.lines += [Line("copy", "", 0, "variables")] * len(copies)
 
     def run(self) -> None:
         """Computes the outputs and the variables' new values from the inputs."""
-        with self.backend.running():
-            for step in self.steps:
-                step()
-        for store in self._changing:
-            store.version += 1
+        profile = active()
+        try:
+            with self.backend.running():
+                if profile is None:
+                    for step in self.steps:
+                        step()
+                else:
+                    self._run_timed(profile)
+        finally:
+            for store in self._changing:
+                store.version += 1
+
+    def _run_timed(self, profile: Profile) -> None:
+        clock = perf_counter
+        for line, step in zip(self.lines, self.steps, strict=True):
+            start = clock()
+            step()
+            profile.add(line, clock() - start)
+
+    def __str__(self) -> str:
+        """A line for each step: what it computes, its shape, bytes, part and time."""
+        return table(self.lines, active())
 
     def is_bound(self) -> bool:
         """Returns whether the variables are still where the plan has them."""
@@ -72,6 +95,17 @@ class Plan:
         outputs = [layout.arrays[id(v)] for v in node.outputs]
         step = self.backend.lower(node.name, node.static, inputs, outputs)
         return step or _calling(node, inputs, outputs)
+
+
+def _line(node: Node) -> Line:
+    rule = node.rule
+    name = node.name
+    if isinstance(rule, Fused):
+        name = " ".join(call.name.lstrip("_") for call in rule.chain.calls)
+    shapes = ", ".join(f"{v.dtype}{list(v.shape)}" for v in node.outputs[:3])
+    more = ", ..." if len(node.outputs) > 3 else ""
+    moved = sum(v.nbytes for v in (*node.inputs, *node.outputs))
+    return Line(name, shapes + more, moved, node.scope)
 
 
 def _calling(node: Node, inputs: list[Array], outputs: list[Array]) -> Step:

@@ -7,6 +7,8 @@ where that was, and the run goes on.
 """
 
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from kerasish.autodiff import Tensor
@@ -35,6 +37,7 @@ class Recorder:
         self._current: dict[int, tuple[Any, Tensor]] = {}
         self._assigned: dict[int, tuple[Any, Any]] = {}
         self._deferred: dict[int, tuple[Any, int]] = {}
+        self._parts: list[str] = []
         self._inputs = [self._value(x._array, "input") for x in inputs]
 
     def __enter__(self) -> "Recorder":
@@ -76,7 +79,29 @@ class Recorder:
             if id(y._array) in known:  # the kernel returned what it was given
                 y._array = y._array[...]
             written.append(self._value(y._array, "node"))
-        self._nodes.append(Node(rule, inputs, static, written, single))
+        scope = self._parts[-1] if self._parts else ""
+        self._nodes.append(Node(rule, inputs, static, written, single, scope))
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Names the part of the step that a block computes."""
+        outer = self._parts[-1] if self._parts else ""
+        self._parts.append(f"{outer}/{name}" if outer else name)
+        try:
+            yield
+        finally:
+            self._parts.pop()
+
+    @contextmanager
+    def part_of(self, tensors: tuple[Tensor, ...]) -> Iterator[None]:
+        """Names a block after the part that computed tensors: it goes back there."""
+        value = self._known.get(id(tensors[0]._array))
+        node = value.producer if value is not None else None
+        self._parts.append(node.scope if node is not None else "")
+        try:
+            yield
+        finally:
+            self._parts.pop()
 
     def read(self, variable: Any, value: Tensor) -> Tensor:
         """Returns the tensor that stands for a variable's value inside the block."""

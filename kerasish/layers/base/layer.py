@@ -14,7 +14,7 @@ from kerasish import constraints, initializers, regularizers
 from kerasish.autodiff import KerasTensor, Operation, Tensor, Variable, autocast_scope
 from kerasish.autodiff.casting import as_tensor
 from kerasish.autodiff.mode import current as current_mode
-from kerasish.autodiff.mode import mode
+from kerasish.autodiff.mode import mode, part
 from kerasish.autodiff.symbolic import has_symbolic, symbolic_scope  # type: ignore[attr-defined]
 from kerasish.core import dtype_policies, tree
 from kerasish.core.dtypes import is_float_dtype, standardize_dtype
@@ -261,7 +261,11 @@ class Layer(Tracking, Configuration, StatelessCalls, Operation, Serializable):
     def _run(self, args: Any, kwargs: dict[str, Any]) -> Any:
         if has_symbolic(args, kwargs):
             return self.symbolic_call(*args, **kwargs)
-        outputs = self.call(*args, **kwargs)
+        if current_mode().recorder is None:
+            outputs = self.call(*args, **kwargs)
+        else:
+            with part(self.name):
+                outputs = self.call(*args, **kwargs)
         if outputs is None:
             raise ArgumentError(
                 f"`call` of layer {self.name!r} ({type(self).__name__}) must return "

@@ -61,6 +61,7 @@ def join_epilogues(graph: Graph, activations: Collection[str]) -> None:
             (*node.inputs, bias),
             {"activation": activation},
             nodes[-1].outputs,
+            scope=node.scope,
         )
         last[id(nodes[-1])] = made
         taken.update(id(n) for n in nodes)

@@ -220,7 +220,8 @@ def _node(group: _Group, wanted: set[int], readers: dict[int, set[int]]) -> Node
         tuple(place[id(v)] for v in results),
     )
     rule = Fused(chain, [[v] for v in given], [[v] for v in results])
-    return Node(rule, given, {}, results, False)
+    scope = " + ".join(dict.fromkeys(n.scope for n in group.nodes))
+    return Node(rule, given, {}, results, False, scope)
 
 
 def _aligned(shape: tuple[int, ...], rank: int) -> tuple[int, ...]:

@@ -43,7 +43,7 @@ def _reduction(node: Node, wide: dict[int, Value]) -> list[Node]:
         source = wide[id(x)]  # everything is summed: the kept axes may stay
         static = {"axis": None, "keepdims": False}
         if not node.output.shape:
-            return [Node(node.rule, [source], static, [node.output])]
+            return [Node(node.rule, [source], static, [node.output], scope=node.scope)]
     trailing = axes == tuple(range(len(x.shape) - len(axes), len(x.shape)))
     if node.static["keepdims"] or not trailing or not node.output.shape:
         return [node]
@@ -56,7 +56,7 @@ def _kept(node: Node, inputs: object, static: dict, wide: dict) -> list[Node]:  
     made = Value((*y.shape, *(1,) * missing), y.dtype, "node")
     wide[id(y)] = made
     return [
-        Node(node.rule, node.inputs, static, [made]),
+        Node(node.rule, node.inputs, static, [made], scope=node.scope),
         _reshaped(made, y),
     ]
 
@@ -83,7 +83,11 @@ def _elementwise(node: Node, wide: dict[int, Value]) -> list[Node]:
     lifted = Value((*y.shape, *(1,) * extra), y.dtype, "node")
     static = node.static
     wide[id(y)] = lifted
-    return [*made, Node(node.rule, inputs, static, [lifted]), _reshaped(lifted, y)]
+    return [
+        *made,
+        Node(node.rule, inputs, static, [lifted], scope=node.scope),
+        _reshaped(lifted, y),
+    ]
 
 
 def _reshaped(x: Value, y: Value) -> Node:

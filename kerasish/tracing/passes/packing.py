@@ -59,13 +59,14 @@ def _find_updates(graph: Graph) -> Iterable[_Update]:
         for value in node.inputs:
             users.setdefault(id(value), []).append(node)
     returned = {id(v) for v in graph.outputs}
+    marked = any("optimizer" in node.scope for node in graph.nodes)
     region: dict[int, int] = {}  # node -> the first target of its update
     members: dict[int, list[int]] = {}
     for i, (variable, value) in enumerate(graph.updates):
         if id(value) in returned or not variable.shape:
             continue
         members[i] = [i]
-        for node in _above(value, variable.shape):
+        for node in _above(value, variable.shape, marked):
             other = region.setdefault(id(node), i)
             if other != i and other in members:
                 for j in members.pop(other):
@@ -77,12 +78,18 @@ def _find_updates(graph: Graph) -> Iterable[_Update]:
             yield made
 
 
-def _above(value: Value, shape: tuple[int, ...]) -> Iterable[Node]:
-    """Yields the element-wise nodes of a shape that a value comes from."""
+def _above(value: Value, shape: tuple[int, ...], marked: bool) -> Iterable[Node]:
+    """Yields the element-wise nodes of a shape that a value comes from.
+
+    Where the optimizer's nodes are marked it is only these, so that the gradients are
+    where updates begin, however they were computed.
+    """
     stack, seen = [value], set()
     while stack:
         node = stack.pop().producer
         if node is None or id(node) in seen or not _fits(node, shape):
+            continue
+        if marked and "optimizer" not in node.scope:
             continue
         seen.add(id(node))
         yield node
@@ -188,9 +195,10 @@ def _pack(group: list[_Update]) -> Node:
         slots.append(Slot((size,), node.output.dtype))
         static = tuple(sorted(node.static.items()))
         calls.append(Call(node.name, inputs, place[id(node.output)], static))
-    outputs = tuple(place[id(row[0])] for row in rows_out)
-    chain = Chain(tuple(slots), given, tuple(calls), outputs, outputs)
+    ends = tuple(place[id(row[0])] for row in rows_out)
+    chain = Chain(tuple(slots), given, tuple(calls), ends, ends)
     rows += [[v] for v in first.scalars]
     rule = Fused(chain, rows, rows_out)
     inputs = [v for row in rows for v in row]
-    return Node(rule, inputs, {}, [v for row in rows_out for v in row], False)
+    outputs = [v for row in rows_out for v in row]
+    return Node(rule, inputs, {}, outputs, False, first.nodes[0].scope)
