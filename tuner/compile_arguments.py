@@ -24,7 +24,7 @@ def override_compile(model: Any, optimizer: Any, loss: Any, metrics: Any) -> Non
         "loss": loss,
         "metrics": map_structure(_fresh, metrics),
     }
-    kept = model._compile_arguments
+    kept = model.compile_arguments
     model.compile(**kept | {k: v for k, v in given.items() if v is not None})
 
 

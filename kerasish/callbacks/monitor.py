@@ -164,8 +164,18 @@ def find_direction(monitor: str, model: Any) -> str | None:
     if name in directions:
         return None
     # The longest name, so that "a_top_k_accuracy" is not taken for an "accuracy".
-    endings = [known for known in directions if name.endswith(f"_{known}")]
+    endings = [known for known in directions if _of_output(name, known, model)]
     return directions[max(endings, key=len)] if endings else None
+
+
+def _of_output(name: str, metric: str, model: Any) -> bool:
+    """Returns whether a name in the logs is that of a metric of one output."""
+    if not name.endswith(f"_{metric}"):
+        return False
+    outputs = getattr(model, "output_names", None)
+    # A model that does not name its outputs may put any name in front.
+    prefix = name.removesuffix(f"_{metric}").removesuffix("_weighted")
+    return not outputs or prefix in {*outputs, "weighted"}
 
 
 def _directions(metrics: Iterable[Any]) -> Iterator[tuple[str, str | None]]:

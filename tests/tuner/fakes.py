@@ -24,10 +24,10 @@ class FakeModel:
         self.metrics = list(metrics)
         self.weights = None
         self.stop_training = False
-        self._compile_arguments = {"optimizer": "sgd", "loss": "mse", "metrics": None}
+        self.compile_arguments = {"optimizer": "sgd", "loss": "mse", "metrics": None}
 
     def compile(self, **kwargs):
-        self._compile_arguments = kwargs
+        self.compile_arguments = kwargs
 
     def count_params(self):
         return self.size

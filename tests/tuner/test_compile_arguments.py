@@ -24,7 +24,7 @@ def test_what_is_given_replaces_the_builders():
     model = FakeModel([])
     given = Optimizer(0.5)
     override_compile(model, given, None, ["acc"])
-    made = model._compile_arguments
+    made = model.compile_arguments
     assert made["loss"] == "mse" and made["metrics"] == ["acc"]
     assert made["optimizer"].rate == 0.5 and made["optimizer"] is not given
 
@@ -33,4 +33,4 @@ def test_loss_alone():
     model = FakeModel([])
     override_compile(model, None, "mae", None)
     expected = {"optimizer": "sgd", "loss": "mae", "metrics": None}
-    assert model._compile_arguments == expected
+    assert model.compile_arguments == expected

@@ -50,6 +50,15 @@ def test_direction(compiled, monitor, expected):
     assert find_direction(monitor, compiled) == expected
 
 
+@pytest.mark.parametrize(
+    ("monitor", "expected"),
+    [("val_head_mae", "min"), ("head_weighted_mae", "min"), ("val_other_mae", None)],
+)
+def test_only_an_output_may_stand_before_a_metric(compiled, monitor, expected):
+    compiled.output_names = ["head", "tail"]
+    assert find_direction(monitor, compiled) == expected
+
+
 def test_direction_without_a_model():
     assert find_direction("val_loss", None) == "min"
     assert find_direction("accuracy", None) is None

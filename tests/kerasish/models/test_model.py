@@ -89,3 +89,13 @@ def test_wrong_arguments():
     with pytest.raises(NotImplementedError, match="does not have a `call"):
         keras.Model()(np.ones((1, 2)))
     assert '"Sequential"' in small().to_json()
+
+
+def test_compile_arguments_are_given_back_as_objects():
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    assert model.compile_arguments == {}
+    model.compile("sgd", "mae", metrics=["mse"])
+    given = model.compile_arguments
+    assert (given["optimizer"], given["loss"]) == ("sgd", "mae")
+    given["loss"] = "mse"
+    assert model.compile_arguments["loss"] == "mae"
