@@ -1,0 +1,256 @@
+"""Chains compiled to machine code: one function for a whole chain, bound to memory.
+
+`compile_chain` makes the kernel now, `request` in the background; `Kernel.bind` gives
+it arrays and returns a function without arguments, which takes about 0.1 us to call.
+"""
+
+import ctypes
+import struct
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from kerasish.backends import llvm_cache, llvm_library
+from kerasish.backends.base.chain import Chain
+from kerasish.backends.llvm_axes import Misfit
+from kerasish.backends.llvm_elements import ELEMENTS, LIBRARY
+from kerasish.backends.llvm_library import has_llvm
+from kerasish.backends.llvm_nodes import MOVES, REDUCTIONS, Program, program_of
+from kerasish.backends.llvm_source import Source, write
+from kerasish.core.errors import BackendError
+
+__all__ = ["Kernel", "compile_chain", "has_llvm", "request", "supports"]
+
+VERSION = "1"  # of what sources mean; stale files are not found again
+CALL = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)
+FLOATS = ("float16", "bfloat16", "float32", "float64")
+INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
+DTYPES = (*FLOATS, *INTEGERS, "bool")
+# Names that have a scalar form for floats only.
+OF_FLOATS = {
+    "divide", "divide_no_nan", "erf", "exp", "expm1", "log", "log1p", "logaddexp",
+    "power", "rsqrt", "sigmoid", "softplus", "sqrt", "fabs", "tanh", "log2", "log10",
+    "mean", "var", "_softmax", "_log_softmax", "arccos", "arccosh", "arcsin", "arcsinh",
+    "arctan", "arctan2", "arctanh", *LIBRARY,
+}  # fmt: skip
+_addresses: dict[str, int] = {}
+_lock = threading.Lock()
+
+
+def supports(name: str, static: Any = None, dtypes: Any = (), shapes: Any = ()) -> bool:
+    """Returns whether a primitive may be in a chain.
+
+    A chain of such primitives may still not fit one kernel; `compile_chain` tells.
+
+    Args:
+        name: The primitive's name.
+        static: Its other arguments, a dict or pairs.
+        dtypes: Dtype names of its operands and result.
+        shapes: Their shapes.
+    """
+    known = name in ELEMENTS or name in REDUCTIONS or name in MOVES
+    if name in ("_keep", "_conj"):
+        return False
+    if name == "_dropout":
+        return "float64" not in dtypes or True
+    if name == "_uniform":
+        return dict(static or ()).get("dtype") == "float32"
+    if not known or any(d not in DTYPES for d in dtypes):
+        return False
+    if any(0 in shape for shape in shapes):
+        return False
+    if name in OF_FLOATS and any(d not in FLOATS for d in dtypes):
+        return False
+    return "float16" not in dtypes or llvm_library.has_half()
+
+
+class Kernel:
+    """Machine code for chains of one structure, whatever their sizes.
+
+    Args:
+        chain: The chain.
+        program: Its nodes.
+        source: Its source.
+        address: Where the machine code is.
+    """
+
+    def __init__(
+        self, chain: Chain, program: Program, source: Source, address: int
+    ) -> None:
+        self.chain = chain
+        self.program = program
+        self.source = source
+        self.address = address
+
+    def bind(
+        self, inputs: list[np.ndarray], outputs: list[np.ndarray]
+    ) -> Callable[[], Any]:
+        """Returns a function without arguments that computes outputs from inputs.
+
+        Args:
+            inputs: C-contiguous arrays, in the order of the chain's inputs; their
+                memory is read at each call.
+            outputs: C-contiguous arrays, in the order of the chain's outputs. One may
+                be the memory of an input of the same shape and dtype.
+
+        Raises:
+            BackendError: If an array is not contiguous or has another shape or dtype.
+        """
+        self._check(inputs, self.chain.inputs, "input")
+        self._check(outputs, self.chain.outputs, "output")
+        given = dict(zip(self.chain.inputs, inputs, strict=True))
+        written, copies = self._apart(given, outputs)
+        arguments, kept = self._arguments(given, written)
+        run = _Step(CALL(self.address), arguments.ctypes.data)
+        run.kept = (arguments, kept, inputs, outputs)
+        draws = self._draws(given, kept)
+        return _Around(run, draws, copies) if copies or draws else run
+
+    def _apart(
+        self, given: dict[int, np.ndarray], outputs: list[np.ndarray]
+    ) -> tuple[list[np.ndarray], list[tuple[np.ndarray, np.ndarray]]]:
+        """Returns outputs to write, apart from inputs that are read after them."""
+        written, copies = list(outputs), []
+        for o, i in sorted(self.source.hazards):
+            read = given[self.program.inputs[i]]
+            if written[o] is outputs[o] and np.may_share_memory(read, outputs[o]):
+                written[o] = np.empty_like(outputs[o])
+                copies.append((outputs[o], written[o]))
+        return written, copies
+
+    def _arguments(
+        self, given: dict[int, np.ndarray], outputs: list[np.ndarray]
+    ) -> tuple[np.ndarray, list[np.ndarray]]:
+        program, sizes = self.program, self.program.sizes
+        bits = [np.empty((d.words + 7) // 8 * 8, np.uint32) for d in program.draws]
+        scratch = [
+            np.empty(prod(sizes[a] for a in s.axes) * 8 + 64, np.uint8)
+            for s in self.source.scratch
+        ]
+        words = [0, sizes[0] if sizes else 0, *sizes]
+        words += [_word(value, dtype) for value, dtype in program.constants]
+        arrays = [given[i] for i in program.inputs] + list(outputs) + bits + scratch
+        words += [x.ctypes.data for x in arrays]
+        return np.array(words, np.int64), bits + scratch
+
+    def _draws(
+        self, given: dict[int, np.ndarray], kept: list[np.ndarray]
+    ) -> list[Callable[[], Any]]:
+        return [
+            partial(_draw, given[d.slot], kept[i])
+            for i, d in enumerate(self.program.draws)
+        ]
+
+    def _check(self, arrays: list[np.ndarray], slots: Any, role: str) -> None:
+        for x, i in zip(arrays, slots, strict=True):
+            slot = self.chain.slots[i]
+            fits = x.shape == slot.shape and x.dtype.name == slot.dtype
+            if not fits or not x.flags.c_contiguous:
+                raise BackendError(
+                    f"An {role} of a kernel must be contiguous, of shape {slot.shape} "
+                    f"and dtype {slot.dtype}. Received: shape {x.shape}, dtype "
+                    f"{x.dtype.name}, strides {x.strides}"
+                )
+
+
+class _Step(partial):  # type: ignore[type-arg]
+    """A call of machine code that keeps alive the memory it works on."""
+
+    kept: Any
+
+
+class _Around:
+    """A kernel's call, what is drawn before it and copied after it."""
+
+    def __init__(self, run: _Step, draws: Any, copies: Any) -> None:
+        self.run = run
+        self.draws = draws
+        self.copies = copies
+
+    def __call__(self) -> None:
+        for draw in self.draws:
+            draw()
+        self.run()
+        for target, source in self.copies:
+            np.copyto(target, source)
+
+
+def _draw(key: np.ndarray, bits: np.ndarray) -> None:
+    words = np.random.Philox(key=np.asarray(key, np.uint64)).random_raw(bits.size // 2)
+    bits[:] = words.astype("<u8", copy=False).view("<u4")
+
+
+def _word(value: Any, dtype: str) -> int:
+    """Returns a constant as the 64 bits of a double or an integer."""
+    if dtype in FLOATS:
+        return int(struct.unpack("q", struct.pack("d", float(value)))[0])
+    word = int(value) & (2**64 - 1)
+    return word - 2**64 if word >= 2**63 else word
+
+
+def compile_chain(chain: Chain) -> Kernel | None:
+    """Returns the kernel of a chain, or None if no one kernel can compute it.
+
+    Args:
+        chain: The chain.
+
+    Raises:
+        BackendError: If llvmlite is not installed.
+    """
+    try:
+        program = program_of(chain)
+    except Misfit:
+        return None
+    flushed = tuple(i for i, o in enumerate(chain.outputs) if o in chain.flushed)
+    source = write(program, flushed)
+    return Kernel(chain, program, source, _address(source.text))
+
+
+def _address(text: str) -> int:
+    found = _addresses.get(text)
+    if found is None:
+        key = llvm_cache.key_of(VERSION, text, llvm_library.fingerprint())
+        code = llvm_cache.find(key)
+        if code is None:
+            code = llvm_library.translate(text)
+            llvm_cache.keep(key, code)
+        found = _addresses[text] = llvm_library.load(code)
+    return found
+
+
+def request(chain: Chain) -> "Future[Kernel | None]":
+    """Compiles a chain in the background.
+
+    Args:
+        chain: The chain.
+
+    Returns:
+        A future of what `compile_chain` returns.
+    """
+    future: Future[Kernel | None] = Future()
+    with _lock:
+        _queue.append((chain, future))
+        if len(_queue) == 1:
+            threading.Thread(target=_work, daemon=True).start()
+    return future
+
+
+_queue: list[tuple[Chain, Any]] = []
+
+
+def _work() -> None:
+    while _queue:
+        chain, future = _queue[0]
+        try:
+            future.set_result(compile_chain(chain))
+        except BaseException as error:
+            future.set_exception(error)
+        with _lock:
+            _queue.pop(0)
+            if not _queue:
+                return
