@@ -39,6 +39,7 @@ from kerasish.ops.activations import (
     tanh_shrink,
     threshold,
 )
+from kerasish.ops.adaptive_pooling import adaptive_average_pool, adaptive_max_pool
 from kerasish.ops.arithmetic import (
     add,
     divide,
@@ -47,6 +48,7 @@ from kerasish.ops.arithmetic import (
     subtract,
     true_divide,
 )
+from kerasish.ops.attention import dot_product_attention
 from kerasish.ops.attributes import array, copy, custom_gradient, ndim, size, view
 from kerasish.ops.bits import (
     bitwise_and,
@@ -151,7 +153,7 @@ from kerasish.ops.ctc import ctc_decode, ctc_loss
 from kerasish.ops.decompositions import qr
 from kerasish.ops.diagonals import diag, diagflat, diagonal, trace, tril, triu
 from kerasish.ops.division import divide_no_nan, fmod, gcd, lcm
-from kerasish.ops.exponentials import exp, exp2, expm1, log, log10, log1p, log2, sqrt
+from kerasish.ops.exponentials import exp, exp2, expm1, log, log1p, log2, log10, sqrt
 from kerasish.ops.extremes import (
     abs,
     arctan2,
@@ -229,6 +231,13 @@ from kerasish.ops.nan_reductions import (
     nansum,
     nanvar,
 )
+from kerasish.ops.normalization import (
+    batch_normalization,
+    layer_normalization,
+    moments,
+    normalize,
+    rms_normalization,
+)
 from kerasish.ops.norms import cdist, matrix_rank, norm
 from kerasish.ops.operators import install_operators
 from kerasish.ops.padding import pad
@@ -276,6 +285,7 @@ from kerasish.ops.searching import (
 )
 from kerasish.ops.segments import segment_max, segment_min, segment_prod, segment_sum
 from kerasish.ops.selection import where
+from kerasish.ops.signal_noise import psnr
 from kerasish.ops.softmax import log_softmax, softmax
 from kerasish.ops.solving import (
     cholesky_inverse,
@@ -313,6 +323,8 @@ install_operators()
 __all__ = [
     "abs",
     "absolute",
+    "adaptive_average_pool",
+    "adaptive_max_pool",
     "add",
     "all",
     "allclose",
@@ -339,6 +351,7 @@ __all__ = [
     "average",
     "average_pool",
     "bartlett",
+    "batch_normalization",
     "binary_crossentropy",
     "bincount",
     "bitwise_and",
@@ -391,6 +404,7 @@ __all__ = [
     "divide",
     "divide_no_nan",
     "dot",
+    "dot_product_attention",
     "dsplit",
     "dstack",
     "dtype",
@@ -464,6 +478,7 @@ __all__ = [
     "jvp",
     "kaiser",
     "kron",
+    "layer_normalization",
     "lcm",
     "ldexp",
     "leaky_relu",
@@ -501,6 +516,7 @@ __all__ = [
     "minimum",
     "mish",
     "mod",
+    "moments",
     "moveaxis",
     "multi_hot",
     "multiply",
@@ -524,6 +540,7 @@ __all__ = [
     "nextafter",
     "nonzero",
     "norm",
+    "normalize",
     "not_equal",
     "numpy",
     "one_hot",
@@ -536,6 +553,7 @@ __all__ = [
     "polar",
     "power",
     "prod",
+    "psnr",
     "ptp",
     "qr",
     "quantile",
@@ -550,6 +568,7 @@ __all__ = [
     "reshape",
     "rfft",
     "right_shift",
+    "rms_normalization",
     "roll",
     "rot90",
     "round",

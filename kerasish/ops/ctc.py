@@ -48,7 +48,7 @@ def ctc_loss(
 ) -> Any:
     """Computes `-log p(labels)`, summed over all alignments with the frames.
 
-    Half precision is computed in float32 and stays it. Labels that do not fit into their frames
+    Half precision gives float32. Labels that do not fit into their frames
     cost about 1e5.
 
     Args:
