@@ -12,6 +12,7 @@ from kerasish.core.registry import (
     deserialize_keras_object,
     serialize_keras_object,
 )
+from kerasish.models.operation_names import FUNCTION_OF, from_keras, to_keras
 
 __all__ = ["from_config", "to_config"]
 
@@ -65,15 +66,27 @@ def _place(x: KerasTensor, numbers: dict[int, int]) -> list[Any]:
 
 
 def _operation_config(operation: Any) -> dict[str, Any]:
-    if isinstance(operation, OpCall):
-        name = operation.function.__name__
-        return {
-            "module": "keras.src.ops.numpy",
-            "class_name": "".join(part.capitalize() for part in name.split("_")),
-            "config": {"name": operation.name},
-            "registered_name": name,
-        }
-    return serialize_keras_object(operation)  # type: ignore[no-any-return]
+    if not isinstance(operation, OpCall):
+        return serialize_keras_object(operation)  # type: ignore[no-any-return]
+    name = operation.function.__name__
+    node = operation._inbound_nodes[0]
+    known = to_keras(operation.function, node.args, node.kwargs)
+    if known is None:  # an operation that Keras has not
+        config = {"name": operation.name}
+        place = ("kerasish.ops", "".join(p.capitalize() for p in name.split("_")))
+        return dict(
+            zip(("module", "class_name"), place, strict=True),
+            config=config,
+            registered_name=name,
+        )
+    place, attributes = known[:2]
+    config = {k: serialize_keras_object(v) for k, v in attributes.items()}
+    return {
+        "module": place[0],
+        "class_name": place[1],
+        "config": {"name": operation.name, **config},
+        "registered_name": place[1],
+    }
 
 
 def _node_config(node: Any, numbers: dict[int, int]) -> dict[str, Any]:
@@ -89,7 +102,11 @@ def _node_config(node: Any, numbers: dict[int, int]) -> dict[str, Any]:
             },
         }
 
-    return {"args": _mapped(node.args, leaf), "kwargs": _mapped(node.kwargs, leaf)}
+    args, kwargs = node.args, node.kwargs
+    if isinstance(node.operation, OpCall):
+        known = to_keras(node.operation.function, args, kwargs)
+        args, kwargs = known[2:] if known is not None else (args, kwargs)
+    return {"args": _mapped(args, leaf), "kwargs": _mapped(kwargs, leaf)}
 
 
 def _mapped(structure: Any, leaf: Any) -> Any:
@@ -121,13 +138,17 @@ def from_config(
         SerializationError: If a node refers to a layer or tensor that is not there.
     """
     made: dict[str, Any] = {}
+    attributes: dict[str, dict[str, Any]] = {}
     waiting: list[tuple[str, dict[str, Any]]] = []
     with custom_object_scope(custom_objects or {}):
         for entry in config["layers"]:
             name = entry.get("name") or entry["config"]["name"]
-            made[name] = _operation(entry)
+            operation = _operation(entry)
+            if isinstance(operation, tuple):
+                operation, attributes[name] = operation
+            made[name] = operation
             waiting += [(name, node) for node in entry.get("inbound_nodes", [])]
-        _connect(made, waiting)
+        _connect(made, waiting, attributes)
     inputs = _tensors(config["input_layers"], made)
     outputs = _tensors(config["output_layers"], made)
     rest = {k: config[k] for k in ("name", "trainable") if k in config}
@@ -136,22 +157,30 @@ def from_config(
 
 def _operation(entry: dict[str, Any]) -> Any:
     module = entry.get("module") or ""
-    if module.startswith(("keras.src.ops", "keras.ops")):
+    if module.startswith(("keras.src.ops", "keras.ops", "kerasish.ops")):
         known = {**PRIMITIVES, **OPS}
-        name = entry.get("registered_name") or to_snake_case(entry["class_name"])
-        name = name if name in known else to_snake_case(entry["class_name"])
+        name = FUNCTION_OF.get((module, entry["class_name"]), "")
+        if not name:
+            name = entry.get("registered_name") or entry["class_name"]
+            name = name if name in known else to_snake_case(entry["class_name"])
         if name not in known or name.startswith("_"):
             raise SerializationError(
                 f"The model uses the operation {entry['class_name']!r}, which "
                 "kerasish does not have."
             )
-        return OpCall(known[name], name=entry["config"].get("name") or entry["name"])
+        config = tree.lists_to_tuples(deserialize_keras_object(entry["config"]))
+        made = OpCall(known[name], name=config.pop("name", None) or entry["name"])
+        return made, config
     return deserialize_keras_object(
         {k: v for k, v in entry.items() if k not in ("name", "inbound_nodes")}
     )
 
 
-def _connect(made: dict[str, Any], waiting: list[tuple[str, dict[str, Any]]]) -> None:
+def _connect(
+    made: dict[str, Any],
+    waiting: list[tuple[str, dict[str, Any]]],
+    attributes: dict[str, dict[str, Any]],
+) -> None:
     """Calls every layer as its nodes say, once what it needs is there."""
     while waiting:
         later = []
@@ -161,6 +190,9 @@ def _connect(made: dict[str, Any], waiting: list[tuple[str, dict[str, Any]]]) ->
             except _NotYet:
                 later.append((name, node))
                 continue
+            if name in attributes:
+                config, function = attributes[name], made[name].function
+                args, kwargs = from_keras(function, config, args, kwargs)
             made[name](*args, **kwargs)
         if len(later) == len(waiting):
             names = sorted({name for name, _ in later})
