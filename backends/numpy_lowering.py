@@ -110,13 +110,13 @@ def _relu(x: Array, out: Array) -> Step:
 def _sigmoid(x: Array, out: Array) -> Step | None:
     if x.dtype.name not in ("float32", "float64"):
         return None
-    half = np.asarray(0.5, x.dtype)
+    one = np.ones((), x.dtype)
 
-    def step() -> None:  # (1 + tanh(x / 2)) / 2
-        np.multiply(x, half, out)
-        np.tanh(out, out)
-        np.multiply(out, half, out)
-        np.add(out, half, out)
+    def step() -> None:
+        np.negative(x, out)
+        np.exp(out, out)
+        np.add(out, one, out)
+        np.reciprocal(out, out)
 
     return step
 
@@ -178,10 +178,15 @@ def _broadcast(x: Array, out: Array, shape: Any) -> Step:
     return partial(np.copyto, out, x)
 
 
+def _reduction(ufunc: Any, x: Array, axis: Any, out: Array, keepdims: bool) -> Step:
+    # By position: keywords would cost as much as a small reduction.
+    return partial(ufunc.reduce, x, axis, None, out, keepdims)
+
+
 def _sum(x: Array, out: Array, axis: Any, keepdims: bool) -> Step | None:
     if x.dtype.name not in WIDE or x.dtype != out.dtype:
         return None
-    return partial(np.add.reduce, x, axis, None, out, keepdims)
+    return _reduction(np.add, x, axis, out, keepdims)
 
 
 def _mean(x: Array, out: Array, axis: Any, keepdims: bool) -> Step | None:
@@ -189,9 +194,10 @@ def _mean(x: Array, out: Array, axis: Any, keepdims: bool) -> Step | None:
         return None
     axes = range(x.ndim) if axis is None else axis if type(axis) is tuple else (axis,)
     count = np.asarray(math.prod(x.shape[i] for i in axes), x.dtype)
+    add = _reduction(np.add, x, axis, out, keepdims)
 
     def step() -> None:
-        np.add.reduce(x, axis, None, out, keepdims)
+        add()
         np.divide(out, count, out)
 
     return step
@@ -205,14 +211,14 @@ def _sum_to(x: Array, out: Array, shape: tuple[int, ...]) -> Step | None:
         i + extra for i, n in enumerate(shape) if n == 1 and x.shape[i + extra] != 1
     )
     left = [n for i, n in enumerate(x.shape) if i not in axes]
-    return partial(np.add.reduce, x, axes, None, out.reshape(left), False)
+    return _reduction(np.add, x, axes, out.reshape(left), False)
 
 
 def _extreme(ufunc: np.ufunc) -> Callable[..., Step | None]:
     def make(x: Array, out: Array, axis: Any, keepdims: bool) -> Step | None:
         if x.dtype.kind == "b":
             return None
-        return partial(ufunc.reduce, x, axis, None, out, keepdims)
+        return _reduction(ufunc, x, axis, out, keepdims)
 
     return make
 
@@ -253,12 +259,14 @@ def _softmax(x: Array, out: Array, axis: tuple[int, ...]) -> Step | None:
         return None
     shape = tuple(1 if i in axis else n for i, n in enumerate(x.shape))
     row = np.empty(shape, x.dtype)
+    find_largest = _reduction(np.maximum, x, axis, row, True)
+    add = _reduction(np.add, out, axis, row, True)
 
     def step() -> None:
-        np.maximum.reduce(x, axis, None, row, True)
+        find_largest()
         np.subtract(x, row, out)
         np.exp(out, out)
-        np.add.reduce(out, axis, None, row, True)
+        add()
         np.divide(out, row, out)
 
     return step
@@ -269,12 +277,14 @@ def _log_softmax(x: Array, out: Array, axis: tuple[int, ...]) -> Step | None:
         return None
     shape = tuple(1 if i in axis else n for i, n in enumerate(x.shape))
     row, e = np.empty(shape, x.dtype), np.empty(x.shape, x.dtype)
+    find_largest = _reduction(np.maximum, x, axis, row, True)
+    add = _reduction(np.add, e, axis, row, True)
 
     def step() -> None:
-        np.maximum.reduce(x, axis, None, row, True)
+        find_largest()
         np.subtract(x, row, out)
         np.exp(out, e)
-        np.add.reduce(e, axis, None, row, True)
+        add()
         np.log(row, row)
         np.subtract(out, row, out)
 

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from kerasish.models import Model, Sequential
     from kerasish.optimizers import Optimizer
     from kerasish.regularizers import Regularizer
+    from kerasish.tracing import function, profile
 
 __all__ = [
     "DTypePolicy",
@@ -94,6 +95,7 @@ __all__ = [
     "custom_gradient",
     "data",
     "dtype_policies",
+    "function",
     "initializers",
     "layers",
     "losses",
@@ -104,6 +106,7 @@ __all__ = [
     "ops",
     "optimizers",
     "preprocessing",
+    "profile",
     "random",
     "regularizers",
     "saving",
@@ -165,6 +168,8 @@ _NAMES = {
     "Sequential": "kerasish.models",
     "Optimizer": "kerasish.optimizers",
     "Regularizer": "kerasish.regularizers",
+    "function": "kerasish.tracing",
+    "profile": "kerasish.tracing",
 }
 
 

@@ -15,8 +15,8 @@ class NeuralKernels(ArrayKernels):
 
     @in_float32
     def sigmoid(self, x: Array) -> Array:
-        """Returns `1 / (1 + exp(-x))`, without overflow."""
-        return 0.5 * self.xp.tanh(0.5 * x) + 0.5
+        """Returns `1 / (1 + exp(-x))`; where the exponential overflows it is 0."""
+        return self.xp.reciprocal(1.0 + self.xp.exp(-x))
 
     def softplus(self, x: Array) -> Array:
         """Returns `log(1 + exp(x))`, without overflow."""

@@ -127,7 +127,7 @@ class Variable:
     @property
     def _tensor(self) -> Tensor:
         home = self._home
-        return self._held if home is None else home.read()  # type: ignore[no-any-return]
+        return self._held if home is None else home.read()
 
     def _read(self, mode: Mode) -> Tensor:
         """Returns the current value as an operation sees it."""

@@ -58,6 +58,7 @@ class StepFunctions:
                 call,
                 jit_compile=model.jit_compile,
                 roots=lambda: [model],
+                at_once=(lambda: model.built) if step == "predict_step" else None,
                 convert=lambda given: ((tensors(model, given[0][0]),), {}),
             )
         return made

@@ -123,7 +123,11 @@ class Function:
             recorded.
         roots: Objects that the function's Python code depends on.
         convert: Makes the arguments of an eager call of those given.
+        at_once: Whether the first call of a signature may be recorded, as all that
+            it needs is there; its results then are the plan's, like all that follow.
     """
+
+    __name__: str
 
     def __init__(
         self,
@@ -132,6 +136,7 @@ class Function:
         reduce_retracing: bool = False,
         roots: Callable[[], Iterable[Any]] = tuple,
         convert: Callable[[Any], Any] | None = None,
+        at_once: Callable[[], bool] | None = None,
     ) -> None:
         if jit_compile not in ("auto", True, False):
             raise ArgumentError(
@@ -144,6 +149,7 @@ class Function:
         self._eager_calls = EAGER_CALLS * (4 if reduce_retracing else 1)
         self._roots = roots
         self._convert = convert or _tensors
+        self._at_once = at_once or (lambda: False)
         self._traces: dict[Any, _Trace] = {}
         self._expected: int | None = None
         self._last: _Last | None = None
@@ -175,16 +181,25 @@ class Function:
         if self._expected is not None:
             self._expected -= 1
         if trace.graph is not None and self._is_current(trace):
-            plan = trace.plan()
-            for buffer, x in zip(plan.inputs, _data(leaves), strict=True):
-                buffer[...] = x
-            plan.run()
-            self._last = _Last.of(args, kwargs, trace, plan)
-            return Result(trace.structure, plan)
+            return self._replay(trace, leaves, given)
         trace.calls += 1
-        if trace.obstacle is None and self._is_worth(trace):
-            return self._record(trace, leaves, given)
+        if trace.obstacle is None:
+            at_once = self._at_once()
+            if at_once or self._is_worth(trace):
+                result = self._record(trace, given)
+                if at_once and trace.graph is not None and not trace.graph.updates:
+                    return self._replay(trace, leaves, given)
+                return result
         return Result(self._eager(given))
+
+    def _replay(self, trace: _Trace, leaves: list[Any], given: Any) -> Result:
+        plan = trace.plan()
+        for buffer, x in zip(plan.inputs, _data(leaves), strict=True):
+            buffer[...] = x
+        plan.run()
+        args, kwargs = given
+        self._last = _Last.of(args, kwargs, trace, plan)
+        return Result(trace.structure, plan)
 
     def _eager(self, given: Any) -> Any:
         args, kwargs = self._convert(given)
@@ -197,7 +212,7 @@ class Function:
             return trace.calls > 1 and self._expected >= WORTH
         return trace.calls > self._eager_calls
 
-    def _record(self, trace: _Trace, leaves: Any, given: Any) -> Result:
+    def _record(self, trace: _Trace, given: Any) -> Result:
         args, kwargs = self._convert(given)
         flat = [x for x in tree.flatten((args, kwargs)) if isinstance(x, Tensor)]
         with Recorder(flat) as recorder:

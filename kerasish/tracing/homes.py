@@ -76,7 +76,7 @@ def settle(row: list[Variable], backend: Backend) -> Store:
     """
     starts, size = offsets(row)
     homes = [v._home for v in row]
-    store = homes[0] and homes[0].store
+    store: Store | None = homes[0] and homes[0].store
     if (
         store is None
         or store.buffer.size != size

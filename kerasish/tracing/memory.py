@@ -5,6 +5,7 @@ reads the old one afterwards; every other value gets a place in one buffer for a
 as it is needed, over an operand that dies where the primitive allows it.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,7 @@ class Layout:
         self,
         graph: Graph,
         backend: Backend,
-        aliasing: set[str],
+        aliasing: Collection[str],
         packs: list[list[Value]],
     ) -> None:
         self._graph = graph
@@ -108,7 +109,7 @@ class Layout:
                 last[id(self._base_of(value))] = i
         for value in self._graph.outputs:
             last[id(self._base_of(value))] = len(self.steps)
-        for variable, value in self._graph.updates:
+        for _variable, value in self._graph.updates:
             if id(value) in self._base or value.kind != "node":
                 last[id(self._base_of(value))] = len(self.steps)
         return last

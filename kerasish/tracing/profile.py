@@ -111,11 +111,11 @@ def table(lines: Sequence[Line], times: Profile | None = None) -> str:
     """
     rows = []
     for i, line in enumerate(lines):
-        row = (str(i), _short(line.kernel), line.shapes, _bytes(line.nbytes), line.part)
+        row = [str(i), _short(line.kernel), line.shapes, _bytes(line.nbytes), line.part]
         if times is not None:
             calls = times.calls.get(line, 0)
             each = f"{1e6 * times.seconds[line] / calls:.1f}" if calls else "-"
-            row = (*row, each)
+            row.append(each)
         rows.append(row)
     head = ("", "kernel", "writes", "moved", "part", "us")
     return _columns(head if times is not None else head[:-1], rows)

@@ -3,10 +3,10 @@
 from typing import Any
 
 from kerasish import constraints, initializers, ops, regularizers
-from kerasish.autodiff import KerasTensor
 from kerasish.core.dtypes import is_int_dtype
 from kerasish.core.errors import ArgumentError
 from kerasish.layers.base import Layer
+from kerasish.ops.guards import in_range, whole
 
 __all__ = ["Embedding"]
 
@@ -89,28 +89,11 @@ class Embedding(Layer):
 
     def call(self, inputs: Any) -> Any:
         """Looks up the vectors."""
+        what = f"Inputs of `Embedding` {self.name!r}"
         if not is_int_dtype(inputs.dtype):
-            if not isinstance(inputs, KerasTensor):
-                whole = bool(ops.all(ops.equal(inputs, ops.floor(inputs))))
-                if not whole:
-                    raise ArgumentError(
-                        f"Inputs of `Embedding` {self.name!r} must be integers. "
-                        f"Received: dtype={inputs.dtype} with fractions"
-                    )
-            inputs = ops.cast(inputs, "int32")
-        self._check_range(inputs)
+            inputs = ops.cast(whole(inputs, what=what), "int32")
+        inputs = in_range(inputs, low=0, high=self.input_dim - 1, what=what)
         return ops.cast(ops.take(self._embeddings, inputs, axis=0), self.compute_dtype)
-
-    def _check_range(self, inputs: Any) -> None:
-        if isinstance(inputs, KerasTensor) or 0 in inputs.shape:
-            return
-        low, high = int(ops.min(inputs)), int(ops.max(inputs))
-        if low < 0 or high >= self.input_dim:
-            wrong = low if low < 0 else high
-            raise ArgumentError(
-                f"Inputs of `Embedding` {self.name!r} must be from 0 to "
-                f"{self.input_dim - 1} (input_dim={self.input_dim}). Received: {wrong}"
-            )
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """Returns where inputs are not 0, if 0 stands for padding."""

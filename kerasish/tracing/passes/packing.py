@@ -199,6 +199,6 @@ def _pack(group: list[_Update]) -> Node:
     chain = Chain(tuple(slots), given, tuple(calls), ends, ends)
     rows += [[v] for v in first.scalars]
     rule = Fused(chain, rows, rows_out)
-    inputs = [v for row in rows for v in row]
-    outputs = [v for row in rows_out for v in row]
-    return Node(rule, inputs, {}, outputs, False, first.nodes[0].scope)
+    read = [v for row in rows for v in row]
+    written = [v for row in rows_out for v in row]
+    return Node(rule, read, {}, written, False, first.nodes[0].scope)
