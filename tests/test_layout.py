@@ -12,7 +12,6 @@ LIMIT = 500
 LONG = {
     "kerasish/ops/__init__.py": "lists the names of all operations",
     "kerasish/ops/activations.py": "two dozen short functions of one kind",
-    "kerasish/optimizers/optimizer.py": "one class; to be split by what a step does",
 }
 UNMIRRORED = {}
 # Inits that are more than a list of names, and why.

@@ -4,31 +4,30 @@ A step unscales and accumulates the gradients, clips them, decays the weights, l
 subclass update each weight in `update_step`, and keeps averages and constraints.
 """
 
-import warnings
 from typing import Any, Self
 
 from kerasish import ops
 from kerasish.autodiff import StatelessScope, Variable
-from kerasish.core.errors import (
-    ArgumentError,
-    ArgumentTypeError,
-    KerasishWarning,
-    ModelFileError,
-)
+from kerasish.core.errors import ArgumentError, ArgumentTypeError
 from kerasish.core.naming import auto_name
 from kerasish.core.registry import (
     Serializable,
     deserialize_keras_object,
     serialize_keras_object,
 )
+from kerasish.core.revision import revise
+from kerasish.optimizers.accumulation import accumulate
+from kerasish.optimizers.averages import overwrite, update_averages
 from kerasish.optimizers.clipping import clip_gradients
+from kerasish.optimizers.presence import present
 from kerasish.optimizers.schedules import LearningRateSchedule
 from kerasish.optimizers.settings import checked_rate, checked_settings
+from kerasish.optimizers.state import OptimizerState
 
 __all__ = ["Optimizer"]
 
 
-class Optimizer(Serializable):
+class Optimizer(OptimizerState, Serializable):
     """The base class of optimizers.
 
     A subclass makes its slots in `build` with `add_optimizer_variables` and changes a
@@ -109,7 +108,7 @@ class Optimizer(Serializable):
         """The current learning rate: a variable, or a tensor from a schedule."""
         rate = self._learning_rate
         if isinstance(rate, LearningRateSchedule):
-            return rate(self.iterations)
+            return rate(self._iterations)
         return rate if isinstance(rate, Variable) else ops.cast(rate(), "float32")
 
     @learning_rate.setter
@@ -119,6 +118,7 @@ class Optimizer(Serializable):
             if isinstance(held, Variable):
                 self._variables = [v for v in self._variables if v is not held]
             self._learning_rate = value
+            revise()
             return
         if not isinstance(held, Variable):
             raise ArgumentTypeError(
@@ -133,94 +133,6 @@ class Optimizer(Serializable):
         if self.gradient_accumulation_steps:
             return ops.floor_divide(self._iterations, self.gradient_accumulation_steps)
         return self._iterations
-
-    # ------------------------------------------------------------------ variables
-
-    @property
-    def variables(self) -> list[Variable]:
-        """The step count, the learning rate and all slots."""
-        return list(self._variables)
-
-    def _add(self, value: Any, dtype: str, name: str) -> Variable:
-        variable = Variable(
-            value,
-            dtype=dtype,
-            trainable=False,
-            autocast=False,
-            aggregation="only_first_replica",
-            name=name,
-        )
-        self._variables.append(variable)
-        return variable
-
-    def add_variable(
-        self,
-        shape: Any,
-        initializer: Any = "zeros",
-        dtype: Any = None,
-        aggregation: str = "none",
-        layout: Any = None,
-        name: str | None = None,
-    ) -> Variable:
-        """Adds a variable to the state.
-
-        Args:
-            shape: Tuple of sizes.
-            initializer: "zeros", "ones", or a function `(shape, dtype)`.
-            dtype: Dtype name.
-            aggregation: Accepted as Keras does.
-            layout: Must be None.
-            name: A name without `/`.
-        """
-        make = {"zeros": ops.zeros, "ones": ops.ones}.get(initializer, initializer)
-        variable = Variable(
-            make, shape=shape, dtype=dtype, trainable=False, autocast=False, name=name
-        )
-        self._variables.append(variable)
-        return variable
-
-    def add_variable_from_reference(
-        self,
-        reference_variable: Any,
-        name: str | None = None,
-        initializer: Any = "zeros",
-    ) -> Variable:
-        """Adds a slot of the shape and dtype of a weight.
-
-        Args:
-            reference_variable: The weight.
-            name: What the slot is called after the weight's name.
-            initializer: "zeros", "ones", or a function `(shape, dtype)`.
-        """
-        path = getattr(reference_variable, "path", reference_variable.name)
-        return self.add_variable(
-            reference_variable.shape,
-            initializer,
-            reference_variable._tensor.dtype,
-            name=f"{path.replace('/', '_')}_{name or 'var'}",
-        )
-
-    def add_optimizer_variables(
-        self, trainable_variables: Any, name: Any, initializer: Any = "zeros"
-    ) -> Any:
-        """Adds slots for weights: one, or several side by side, for each.
-
-        Args:
-            trainable_variables: The weights.
-            name: The slot's name, or a list of names.
-            initializer: "zeros", "ones" or a function, or a list of these.
-
-        Returns:
-            A list of slots, or a tuple of such lists.
-        """
-        names = [name] if isinstance(name, str) else list(name)
-        if not isinstance(initializer, list | tuple):
-            initializer = [initializer] * len(names)
-        slots: tuple[list[Variable], ...] = tuple([] for _ in names)
-        for v in trainable_variables:
-            for held, one, make in zip(slots, names, initializer, strict=True):
-                held.append(self.add_variable_from_reference(v, one, make))
-        return slots[0] if isinstance(name, str) else slots
 
     def build(self, variables: Any) -> None:
         """Makes the slots for weights.
@@ -292,13 +204,18 @@ class Optimizer(Serializable):
         if not self.built:
             self.build(variables)
         self._check_known(variables)
-        grads, variables = _present(grads, variables)
+        grads, variables = present(grads, variables)
         if self.loss_scale_factor is not None:
             grads = [g / self.loss_scale_factor for g in grads]
         if self.gradient_accumulation_steps:
-            grads = self._accumulate(grads, variables)
-        if grads:
+            accumulate(self, grads, variables)
+        else:
             self._update(grads, variables)
+        if self.use_ema:
+            update_averages(self, variables)
+        for v in variables:
+            if v.constraint is not None:
+                v.assign(v.constraint(v.value))
         self._iterations.assign_add(1)
 
     def _check_known(self, variables: list[Any]) -> None:
@@ -308,19 +225,6 @@ class Optimizer(Serializable):
                 f"The optimizer was built for other variables and does not know {new}. "
                 "Make a new optimizer, or compile the model again."
             )
-
-    def _accumulate(self, grads: list[Any], variables: list[Any]) -> list[Any]:
-        """Adds to the sums; returns their means at every n-th step, else nothing."""
-        steps = self.gradient_accumulation_steps or 1
-        slots = [self._accumulated[self._places[id(v)]] for v in variables]
-        for slot, g in zip(slots, grads, strict=True):
-            slot.assign_add(g)
-        if (int(self._iterations) + 1) % steps:
-            return []
-        means = [slot.value / float(steps) for slot in slots]  # type: ignore[operator]
-        for slot in slots:
-            slot.assign(ops.zeros_like(slot))
-        return means
 
     def _update(self, grads: list[Any], variables: list[Any]) -> None:
         plain, taken = [], []
@@ -332,17 +236,15 @@ class Optimizer(Serializable):
                 taken.append(v)
         plain = clip_gradients(self, plain)
         rate = ops.cast(self.learning_rate, "float32")
-        if self.weight_decay is not None:
-            for v in taken:
-                if self._decays(v):
-                    step = ops.cast(rate, v.dtype) * self.weight_decay
-                    self.assign_sub(v, v.value * step)
+        for v in taken:
+            decay = self._decay_of(v)
+            if decay is not None and self._decays(v):
+                self.assign_sub(v, v.value * (ops.cast(rate, v.dtype) * decay))
         self._apply_updates(plain, taken, rate)
-        if self.use_ema:
-            self._update_averages(variables)
-        for v in variables:
-            if v.constraint is not None:
-                v.assign(v.constraint(v.value))
+
+    def _decay_of(self, variable: Variable) -> float | None:
+        """Returns how much a weight decays; some optimizers tell weights apart."""
+        return self.weight_decay
 
     def _apply_updates(self, grads: list[Any], variables: list[Any], rate: Any) -> None:
         for g, v in zip(grads, variables, strict=True):
@@ -365,35 +267,6 @@ class Optimizer(Serializable):
         self._undecayed |= {id(v) for v in var_list or ()}
         self._undecayed_names += list(var_names or ())
 
-    def assign(self, variable: Any, value: Any) -> None:
-        """Sets a variable."""
-        variable.assign(ops.cast(value, variable.dtype))
-
-    def assign_add(self, variable: Any, value: Any) -> None:
-        """Adds to a variable."""
-        variable.assign(ops.add(variable.value, ops.cast(value, variable.dtype)))
-
-    def assign_sub(self, variable: Any, value: Any) -> None:
-        """Subtracts from a variable."""
-        variable.assign(ops.subtract(variable.value, ops.cast(value, variable.dtype)))
-
-    # ------------------------------------------------------------------- averages
-
-    def _update_averages(self, variables: list[Any]) -> None:
-        for v in variables:
-            average = self._averages[self._places[id(v)]]
-            # The first average is the weight itself.
-            keep = self.ema_momentum if int(self._iterations) else 0.0
-            average.assign(keep * average.value + (1.0 - keep) * v.value)  # type: ignore[operator]
-        frequency = self.ema_overwrite_frequency
-        if frequency and (int(self._iterations) + 1) % frequency == 0:
-            self._overwrite(variables)
-
-    def _overwrite(self, variables: Any) -> None:
-        for v in variables:
-            if id(v) in self._places:
-                v.assign(self._averages[self._places[id(v)]].value)
-
     def finalize_variable_values(self, var_list: Any) -> None:
         """Sets weights to their averages at the end of training, if there are any.
 
@@ -401,7 +274,7 @@ class Optimizer(Serializable):
             var_list: The weights.
         """
         if self.use_ema and self._averages:
-            self._overwrite(var_list)
+            overwrite(self, var_list)
 
     def scale_loss(self, loss: Any) -> Any:
         """Returns the loss times the loss scale.
@@ -434,48 +307,6 @@ class Optimizer(Serializable):
         return [value(v) for v in weights], [value(v) for v in own]
 
     # --------------------------------------------------------------------- config
-
-    def set_weights(self, weights: Any) -> None:
-        """Sets the variables from arrays in their order.
-
-        Args:
-            weights: A list of arrays.
-        """
-        own = self.variables
-        if len(weights) != len(own):
-            raise ArgumentError(
-                f"`set_weights` of an optimizer needs {len(own)} arrays. "
-                f"Received: {len(weights)}"
-            )
-        for v, value in zip(own, weights, strict=True):
-            v.assign(value)
-
-    def save_own_variables(self, store: Any) -> None:
-        """Writes the variables into a mapping of arrays.
-
-        Args:
-            store: A mapping; the keys are `"0"`, `"1"`, ...
-        """
-        for i, v in enumerate(self.variables):
-            store[f"{i}"] = v
-
-    def load_own_variables(self, store: Any) -> None:
-        """Reads the variables from a mapping of arrays.
-
-        Args:
-            store: What `save_own_variables` wrote.
-
-        Raises:
-            ModelFileError: If their number is another.
-        """
-        own = self.variables
-        if len(store.keys()) != len(own):
-            raise ModelFileError(
-                f"Optimizer {self.name!r} has {len(own)} variables, but "
-                f"{len(store.keys())} were saved for it."
-            )
-        for i, v in enumerate(own):
-            v.assign(store[f"{i}"])
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments as plain data."""
@@ -516,21 +347,3 @@ class Optimizer(Serializable):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}>"
-
-
-def _present(grads: list[Any], variables: list[Any]) -> tuple[list[Any], list[Any]]:
-    kept = [(g, v) for g, v in zip(grads, variables, strict=True) if g is not None]
-    if not kept and variables:
-        raise ArgumentError(
-            "No gradients provided for any variable: the loss does not depend on "
-            f"{[v.path for v in variables]}."
-        )
-    if len(kept) < len(grads):
-        lost = [v.path for g, v in zip(grads, variables, strict=True) if g is None]
-        warnings.warn(
-            f"Gradients do not exist for variables {lost}: the loss does not depend on "
-            "them, and they are left as they are.",
-            KerasishWarning,
-            stacklevel=4,
-        )
-    return [g for g, _ in kept], [v for _, v in kept]
