@@ -2,6 +2,7 @@
 
 from kerasish.autodiff.casting import keep, promote, promote_float
 from kerasish.autodiff.checker import check_gradients
+from kerasish.autodiff.codecs import ARRAY_MARKS
 from kerasish.autodiff.custom_gradient import custom_gradient
 from kerasish.autodiff.mode import autocast_scope, symbolic_scope
 from kerasish.autodiff.op import OPS, Op, op
@@ -28,6 +29,7 @@ from kerasish.autodiff.tensor import Tensor
 from kerasish.autodiff.variable import Variable
 
 __all__ = [
+    "ARRAY_MARKS",
     "OPS",
     "PRIMITIVES",
     "GradientTape",
