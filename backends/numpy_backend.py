@@ -49,7 +49,7 @@ class NumpyBackend(NumpyRandomness, NumpyIndexing, Backend):
         return raw[start : start + size * kind.itemsize].view(kind)
 
     @property
-    def epilogues(self) -> frozenset[str] | None:  # type: ignore[override]
+    def epilogues(self) -> frozenset[str] | None:
         """Primitives that a product of matrices may end with, in one kernel."""
         return frozenset(onednn.ELTWISE) if onednn.library() else None
 

@@ -39,8 +39,10 @@ DTYPES = {
     "bits": ("int32", "uint8", "bool"),
     "own": ("",),
 }
-# What is no computation, or is drawn at random and tested where that is specified.
+# What is no computation, binds other kernels, or is drawn at random and tested where
+# that is specified.
 PLUMBING = {
+    "aligned",
     "arange",
     "asarray",
     "cast",
@@ -51,12 +53,15 @@ PLUMBING = {
     "is_array",
     "is_float",
     "is_signed",
+    "lower",
+    "lower_chain",
     "random_bits",
     "random_halves",
     "random_integers",
     "random_normal",
     "random_uniform",
     "range_of",
+    "running",
     "synchronize",
     "to_numpy",
 }

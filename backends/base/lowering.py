@@ -16,8 +16,10 @@ class Lowering(ArrayKernels):
     # Primitives whose bound form may write over an operand of the same shape.
     aliasing: frozenset[str] = frozenset()
 
-    # Primitives that a product of matrices may end with, in one kernel.
-    epilogues: frozenset[str] | None = None
+    @property
+    def epilogues(self) -> frozenset[str] | None:
+        """Primitives that a product of matrices may end with, in one kernel."""
+        return None
 
     def aligned(self, size: int, dtype: str) -> Array:
         """Returns zeros in one flat block of memory that starts a cache line."""

@@ -242,8 +242,8 @@ def normalize(
         ArgumentError: If `order` is no positive integer.
 
     Example:
-        >>> normalize([[3.0, -4.0]], order=1, axis=-1).numpy().round(3).tolist()
-        [[0.429, -0.571]]
+        >>> normalize([[1.0, -3.0]], order=1, axis=-1).tolist()
+        [[0.25, -0.75]]
     """
     if not isinstance(order, int) or order < 1:
         raise ArgumentError(
