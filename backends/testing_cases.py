@@ -28,6 +28,8 @@ FLAT = np.array([2, 0, 2, 4, 1], "int32")
 YES = np.array([[True, False, True], [False, True, True]])
 Z = np.array([1 + 2j, -0.5j, 3.0, -1 - 1j], "complex64")
 EMPTY = np.zeros((0, 3))
+KEY = np.array([7, 3], "uint32")
+COUNTS = np.array([0.0, 5.0, 6.0, 1e6, 1e6 + 1])
 FRAMES = np.log([[[0.4, 0.6], [0.7, 0.3]]])
 
 
@@ -309,6 +311,9 @@ MOVEMENT: list[Row] = [
     ("softplus", "float", (WIDE,), lambda x: np.logaddexp(x, 0)),
     ("softmax", "float", (X, (1,)), _softmax),
     ("log_softmax", "float", (X, (0, 1)), lambda x, a: np.log(_softmax(x, a))),
+    # Where the distribution is a point, and the numbers are known.
+    ("random_log_gamma", "own", (KEY, np.array([1e30, 1e34])), lambda k, a: np.log(a)),
+    ("random_binomial", "own", (KEY, COUNTS, COUNTS % 2), lambda k, n, p: n * p),
     ("ctc_beam_search", "float", (FRAMES, FLAT[:1], 4, 1, 0), _best_labels),
 ]
 TABLE: list[Row] = [*ELEMENTWISE, *REDUCTIONS, *MOVEMENT, *CONVOLUTION]

@@ -9,13 +9,13 @@ from kerasish.backends.base.array import Array
 from kerasish.backends.base.bessel import BesselKernels
 from kerasish.backends.base.elementwise import ElementwiseKernels
 from kerasish.backends.base.fourier import FourierKernels
+from kerasish.backends.base.gamma_draws import GammaKernels
 from kerasish.backends.base.image import ImageKernels
 from kerasish.backends.base.indexing import IndexingKernels
 from kerasish.backends.base.linalg import LinalgKernels
 from kerasish.backends.base.lowering import Lowering
 from kerasish.backends.base.neural import NeuralKernels
 from kerasish.backends.base.pooling import PoolingKernels
-from kerasish.backends.base.randomness import RandomnessKernels
 from kerasish.backends.base.reduction import ReductionKernels
 from kerasish.backends.base.shaping import ShapingKernels
 from kerasish.backends.base.sorting import SortingKernels
@@ -37,7 +37,7 @@ class Backend(
     NeuralKernels,
     PoolingKernels,
     ImageKernels,
-    RandomnessKernels,
+    GammaKernels,
     Lowering,
 ):
     """All kernels, in terms of the array namespace `self.xp`."""

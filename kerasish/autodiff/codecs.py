@@ -84,7 +84,7 @@ def _symbol_to(x: KerasTensor) -> dict[str, Any]:
     return {
         "shape": list(x.shape),
         "dtype": x.dtype,
-        "keras_history": place and [place[0].name, place[1], place[2]],  # type: ignore[attr-defined]
+        "keras_history": place and [place[0].name, place[1], place[2]],
     }
 
 

@@ -9,6 +9,7 @@ from kerasish.random.draws import (
     truncated_normal,
     uniform,
 )
+from kerasish.random.gamma_draws import beta, binomial, gamma
 from kerasish.random.seed_generator import (
     SeedGenerator,
     draw_key,
@@ -21,10 +22,13 @@ from kerasish.random.seed_generator import (
 
 __all__ = [
     "SeedGenerator",
+    "beta",
+    "binomial",
     "categorical",
     "draw_key",
     "dropout",
     "forget_global_seed",
+    "gamma",
     "global_seed_generator",
     "make_default_seed",
     "normal",

@@ -8,8 +8,9 @@ from kerasish import ops
 from kerasish.autodiff import Tensor, TensorSpec, defvjp, keep, nondifferentiable, op
 from kerasish.autodiff.primitive import primitive
 from kerasish.backends import current
-from kerasish.core.dtypes import is_float_dtype, is_int_dtype, standardize_dtype
+from kerasish.core.dtypes import is_int_dtype, standardize_dtype
 from kerasish.core.errors import ArgumentError, DtypeError
+from kerasish.random.arguments import float_dtype, sizes
 from kerasish.random.seed_generator import draw_key
 
 __all__ = [
@@ -69,8 +70,8 @@ def uniform(
         >>> uniform((2, 3), seed=1).shape
         (2, 3)
     """
-    dtype = _float_dtype(dtype, "uniform")
-    unit = _uniform(draw_key(seed), shape=_shape(shape), dtype=dtype)
+    dtype = float_dtype(dtype, "uniform")
+    unit = _uniform(draw_key(seed), shape=sizes(shape), dtype=dtype)
     if minval == 0.0 and maxval == 1.0:
         return unit  # type: ignore[no-any-return]
     low = ops.cast(minval, dtype)
@@ -100,8 +101,8 @@ def normal(
         >>> normal((2, 3), seed=1).shape
         (2, 3)
     """
-    dtype = _float_dtype(dtype, "normal")
-    unit = _normal(draw_key(seed), shape=_shape(shape), dtype=dtype)
+    dtype = float_dtype(dtype, "normal")
+    unit = _normal(draw_key(seed), shape=sizes(shape), dtype=dtype)
     return unit * ops.cast(stddev, dtype) + ops.cast(mean, dtype)  # type: ignore[no-any-return]
 
 
@@ -128,7 +129,7 @@ def truncated_normal(
         >>> bool((abs(truncated_normal((1000,), seed=1)) <= 2).all())
         True
     """
-    dtype = _float_dtype(dtype, "truncated_normal")
+    dtype = float_dtype(dtype, "truncated_normal")
     real = "float64" if dtype == "float64" else "float32"
     bound = math.erf(math.sqrt(2.0))  # probability within two deviations
     u = uniform(shape, -bound, bound, dtype=real, seed=seed)
@@ -174,7 +175,7 @@ def randint(
             "`maxval` of `randint` must be larger than `minval`. "
             f"Received: minval={minval}, maxval={maxval}"
         )
-    drawn = _integers(draw_key(seed), shape=_shape(shape), span=high - low, dtype=dtype)
+    drawn = _integers(draw_key(seed), shape=sizes(shape), span=high - low, dtype=dtype)
     return drawn + ops.cast(low, dtype)  # type: ignore[no-any-return]
 
 
@@ -277,16 +278,3 @@ def dropout(
         )
     key = draw_key(seed)
     return _dropout(inputs, key, rate=float(rate), noise_shape=shape)  # type: ignore[no-any-return]
-
-
-def _shape(shape: Any) -> tuple[int, ...]:
-    return (int(shape),) if isinstance(shape, int) else tuple(int(n) for n in shape)
-
-
-def _float_dtype(dtype: Any, name: str) -> str:
-    dtype = standardize_dtype(dtype)
-    if not is_float_dtype(dtype):
-        raise DtypeError(
-            f"`dtype` of `{name}` must be a float dtype. Received: dtype={dtype!r}"
-        )
-    return dtype  # type: ignore[no-any-return]
