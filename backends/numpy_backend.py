@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from kerasish.backends import onednn
+from kerasish.backends import llvm_chain, onednn
 from kerasish.backends.base.backend import Array, Backend
 from kerasish.backends.base.chain import Chain
 from kerasish.backends.numpy_chain import lower_chain
@@ -64,6 +64,19 @@ class NumpyBackend(NumpyRandomness, NumpyIndexing, Backend):
     ) -> Callable[[], Any]:
         """Returns a function without arguments that computes a chain."""
         return lower_chain(chain, inputs, outputs)
+
+    @property
+    def can_compile(self) -> bool:
+        """Whether `compile_chain` can make kernels here."""
+        return llvm_chain.has_llvm()
+
+    def compiles(self, name: str, static: Any, dtypes: Any, shapes: Any) -> bool:
+        """Returns whether a compiled kernel may hold a primitive."""
+        return self.can_compile and llvm_chain.supports(name, static, dtypes, shapes)
+
+    def compile_chain(self, chain: Chain) -> Any:
+        """Returns a kernel with `bind(inputs, outputs)`, or None where none fits."""
+        return llvm_chain.compile_chain(chain) if self.can_compile else None
 
     def running(self) -> np.errstate:
         """Returns the context that a plan's steps run in: no floating warnings."""

@@ -61,6 +61,30 @@ class Lowering(ArrayKernels):
 
         return run
 
+    @property
+    def can_compile(self) -> bool:
+        """Whether `compile_chain` can make kernels here."""
+        return False
+
+    def compiles(self, name: str, static: Any, dtypes: Any, shapes: Any) -> bool:
+        """Returns whether a compiled kernel may hold a primitive.
+
+        Args:
+            name: The primitive's name.
+            static: Its arguments that are no arrays.
+            dtypes: Dtype names of its operands and results.
+            shapes: Their shapes.
+        """
+        return False
+
+    def compile_chain(self, chain: Chain) -> Any:
+        """Returns a kernel with `bind(inputs, outputs)`, or None where none fits.
+
+        Args:
+            chain: Calls that `compiles` allows.
+        """
+        return None
+
     def running(self) -> AbstractContextManager[Any]:
         """Returns the context that a plan's steps run in."""
         return nullcontext()

@@ -22,42 +22,16 @@ from kerasish.backends import current as current_backend
 from kerasish.core import tree
 from kerasish.core.errors import ArgumentError, KerasishWarning, StateError
 from kerasish.core.revision import revision, surroundings
-from kerasish.tracing.graph import Graph
-from kerasish.tracing.passes import optimize
 from kerasish.tracing.plan import Plan
 from kerasish.tracing.recorder import Recorder
 from kerasish.tracing.results import Result, places
 from kerasish.tracing.state import fingerprint
+from kerasish.tracing.trace import Trace
 
 __all__ = ["Function", "function"]
 
 EAGER_CALLS = 2  # of a signature before it is recorded, if more calls may come
 WORTH = 6  # calls to come that repay recording one
-THREADS = 16  # that keep a plan of their own
-
-
-class _Trace:
-    """What is known of one signature."""
-
-    def __init__(self) -> None:
-        self.calls = 0
-        self.obstacle: str | None = None
-        self.recorded: Graph | None = None
-        self.graph: Graph | None = None  # the recorded one, improved
-        self.plans: dict[int, Plan] = {}  # by thread: each has its own memory
-        self.structure: Any = None
-        self.revision = -1
-        self.fingerprint: Any = None
-
-    def plan(self) -> Plan:
-        """Returns the calling thread's plan."""
-        thread = threading.get_ident()
-        plan = self.plans.get(thread)
-        if plan is None:
-            if len(self.plans) >= THREADS:
-                self.plans.clear()
-            plan = self.plans[thread] = Plan(self.graph, current_backend())  # type: ignore[arg-type]
-        return plan
 
 
 class _Last:
@@ -69,19 +43,19 @@ class _Last:
         plan: The plan of this thread.
     """
 
-    def __init__(self, given: Any, trace: _Trace, plan: Plan) -> None:
+    def __init__(self, given: Any, trace: Trace, plan: Plan) -> None:
         buffers = iter(plan.inputs)
         self._parts = [
             None if x is None else (type(x), x.shape, x.dtype, next(buffers))
             for x in given
         ]
-        self._trace = trace
+        self.trace = trace
         self._plan = plan
         self._thread = threading.get_ident()
         self._surroundings = _surroundings()
 
     @classmethod
-    def of(cls, args: Any, kwargs: Any, trace: _Trace, plan: Plan) -> "_Last | None":
+    def of(cls, args: Any, kwargs: Any, trace: Trace, plan: Plan) -> "_Last | None":
         """Returns the signature of a call if it is flat, else None."""
         given = _flat(args)
         if kwargs or any(type(x) not in (np.ndarray, Tensor, NoneType) for x in given):
@@ -91,7 +65,7 @@ class _Last:
     def takes(self, args: Any) -> bool:
         """Returns whether a call has this signature and nothing else has changed."""
         given = _flat(args)
-        if len(given) != len(self._parts) or self._trace.revision != revision():
+        if len(given) != len(self._parts) or self.trace.revision != revision():
             return False
         for x, part in zip(given, self._parts, strict=True):
             if x is None or part is None:
@@ -109,7 +83,7 @@ class _Last:
             if part is not None:
                 part[3][...] = x if type(x) is np.ndarray else x._array
         self._plan.run()
-        return Result(self._trace.structure, self._plan)
+        return Result(self.trace.structure, self._plan)
 
 
 class Function:
@@ -150,7 +124,7 @@ class Function:
         self._roots = roots
         self._convert = convert or _tensors
         self._at_once = at_once or (lambda: False)
-        self._traces: dict[Any, _Trace] = {}
+        self._traces: dict[Any, Trace] = {}
         self._expected: int | None = None
         self._last: _Last | None = None
 
@@ -174,7 +148,10 @@ class Function:
         if last is not None and not kwargs and last.takes(args):
             if self._expected is not None:
                 self._expected -= 1
-            return last.replay(args)
+            trace = last.trace
+            if trace.countdown > 1:
+                trace.countdown -= 1
+                return last.replay(args)
         given = (args, kwargs)
         leaves = tree.flatten(given)
         trace = self._trace(leaves, given)
@@ -192,7 +169,10 @@ class Function:
                 return result
         return Result(self._eager(given))
 
-    def _replay(self, trace: _Trace, leaves: list[Any], given: Any) -> Result:
+    def _replay(self, trace: Trace, leaves: list[Any], given: Any) -> Result:
+        trace.countdown -= 1
+        if trace.countdown <= 0:
+            trace.advance()
         plan = trace.plan()
         for buffer, x in zip(plan.inputs, _data(leaves), strict=True):
             buffer[...] = x
@@ -207,12 +187,12 @@ class Function:
 
     # ---------------------------------------------------------------- recording
 
-    def _is_worth(self, trace: _Trace) -> bool:
+    def _is_worth(self, trace: Trace) -> bool:
         if self._expected is not None:
             return trace.calls > 1 and self._expected >= WORTH
         return trace.calls > self._eager_calls
 
-    def _record(self, trace: _Trace, given: Any) -> Result:
+    def _record(self, trace: Trace, given: Any) -> Result:
         args, kwargs = self._convert(given)
         flat = [x for x in tree.flatten((args, kwargs)) if isinstance(x, Tensor)]
         with Recorder(flat) as recorder:
@@ -220,9 +200,7 @@ class Function:
         trace.obstacle = recorder.obstacle
         if trace.obstacle is None:
             trace.structure, outputs = places(value, recorder)
-            graph = recorder.graph(outputs)
-            trace.recorded = graph
-            trace.graph = optimize(graph, current_backend())
+            trace.take(recorder.graph(outputs), self._expected)
             trace.fingerprint = fingerprint(*self._roots())
             trace.revision = revision()
         else:
@@ -237,7 +215,7 @@ class Function:
 
     # ------------------------------------------------------------------- state
 
-    def _trace(self, leaves: list[Any], given: Any) -> _Trace:
+    def _trace(self, leaves: list[Any], given: Any) -> Trace:
         key = (
             tuple(_token(x) for x in leaves),
             _shape_of(given),
@@ -245,10 +223,10 @@ class Function:
         )
         trace = self._traces.get(key)
         if trace is None:
-            trace = self._traces[key] = _Trace()
+            trace = self._traces[key] = Trace(self._jit_compile)
         return trace
 
-    def _is_current(self, trace: _Trace) -> bool:
+    def _is_current(self, trace: Trace) -> bool:
         """Returns whether a plan still does what the function would."""
         if trace.revision == revision():
             return True
@@ -256,20 +234,14 @@ class Function:
             trace.plans = {k: p for k, p in trace.plans.items() if p.is_bound()}
             trace.revision = revision()
             return True
-        self._forget(trace)
+        trace.forget()
         return False
 
     def _check_traces(self) -> None:
         state = fingerprint(*self._roots()) if self._traces else None
         for trace in self._traces.values():
             if trace.graph is not None and trace.fingerprint != state:
-                self._forget(trace)
-
-    @staticmethod
-    def _forget(trace: _Trace) -> None:
-        trace.graph = None
-        trace.plans = {}
-        trace.calls = 1
+                trace.forget()
 
     # ------------------------------------------------------------------ reports
 
@@ -289,7 +261,7 @@ class Function:
         """
         return "\n\n".join(str(trace.plan()) for trace in self._recorded())
 
-    def _recorded(self) -> list[_Trace]:
+    def _recorded(self) -> list[Trace]:
         found = [t for t in self._traces.values() if t.graph is not None]
         if not found:
             raise StateError(

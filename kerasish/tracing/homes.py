@@ -74,8 +74,10 @@ def settle(row: list[Variable], backend: Backend) -> Store:
     Returns:
         The buffer that they share.
     """
-    starts, size = offsets(row)
     homes = [v._home for v in row]
+    if len(row) == 1 and homes[0] is not None:
+        return homes[0].store  # in a row that another plan needs, perhaps
+    starts, size = offsets(row)
     store: Store | None = homes[0] and homes[0].store
     if (
         store is None

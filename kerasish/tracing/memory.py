@@ -14,7 +14,7 @@ from kerasish.backends.base.backend import Array, Backend
 from kerasish.tracing.graph import Graph, Node, Value
 from kerasish.tracing.homes import offsets
 
-__all__ = ["Layout"]
+__all__ = ["VIEWS", "Layout"]
 
 # Primitives that need not copy; whether one does depends on the strides it is given.
 VIEWS = {

@@ -90,6 +90,8 @@ class Plan:
         if isinstance(rule, Fused):
             given = [layout.row(row) for row in rule.rows_in]
             made = [layout.row(row) for row in rule.rows_out]
+            if rule.kernel is not None:
+                return _bound(rule, given, made)
             return self.backend.lower_chain(rule.chain, given, made)
         inputs = [layout.arrays[id(v)] for v in node.inputs]
         outputs = [layout.arrays[id(v)] for v in node.outputs]
@@ -106,6 +108,32 @@ def _line(node: Node) -> Line:
     more = ", ..." if len(node.outputs) > 3 else ""
     moved = sum(v.nbytes for v in (*node.inputs, *node.outputs))
     return Line(name, shapes + more, moved, node.scope)
+
+
+def _bound(rule: Fused, inputs: list[Array], outputs: list[Array]) -> Step:
+    """Returns a compiled kernel's step; it gets copies of operands that lie apart."""
+    slots = rule.chain.slots
+    copies, given = [], []
+    for x, i in zip(inputs, rule.chain.inputs, strict=True):
+        if not x.flags.c_contiguous:
+            copies.append((x, x.copy()))
+            x = copies[-1][1]
+        given.append(x.reshape(slots[i].shape))
+    made = [
+        x.reshape(slots[i].shape)
+        for x, i in zip(outputs, rule.chain.outputs, strict=True)
+    ]
+    run: Step = rule.kernel.bind(given, made)
+    if not copies:
+        return run
+    gather = [_copier(to, source) for source, to in copies]
+
+    def step() -> None:
+        for copy in gather:
+            copy()
+        run()
+
+    return step
 
 
 def _calling(node: Node, inputs: list[Array], outputs: list[Array]) -> Step:

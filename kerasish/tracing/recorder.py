@@ -6,18 +6,29 @@ Reading a value on the host, as a branch does, cannot be recorded: the recorder 
 where that was, and the run goes on.
 """
 
+import os
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from kerasish.autodiff import Tensor
+import numpy as np
+
+from kerasish import backends
+from kerasish.autodiff import Tensor, TensorSpec
 from kerasish.autodiff.mode import mode
 from kerasish.core import tree
 from kerasish.core.dtypes import standardize_dtype
 from kerasish.tracing.graph import Graph, Node, Value
 
 __all__ = ["Recorder"]
+
+# Where code lies that is not the user's.
+LIBRARIES = tuple(
+    f"{Path(path).resolve().parent}{os.sep}"
+    for path in (Path(__file__).parent, backends.__file__, np.__file__)
+)
 
 
 class Recorder:
@@ -38,7 +49,7 @@ class Recorder:
         self._assigned: dict[int, tuple[Any, Any]] = {}
         self._deferred: dict[int, tuple[Any, int]] = {}
         self._parts: list[str] = []
-        self._inputs = [self._value(x._array, "input") for x in inputs]
+        self._inputs = [self._input(x) for x in inputs]
 
     def __enter__(self) -> "Recorder":
         self._mode = mode(recorder=self)
@@ -81,6 +92,8 @@ class Recorder:
             written.append(self._value(y._array, "node"))
         scope = self._parts[-1] if self._parts else ""
         self._nodes.append(Node(rule, inputs, static, written, single, scope))
+        if any(x.kind != "constant" for x in inputs) and _is_open(self._nodes[-1]):
+            self._stop(f"the shape of what `{rule.__name__}` returns depends on values")
 
     @contextmanager
     def part(self, name: str) -> Iterator[None]:
@@ -149,6 +162,11 @@ class Recorder:
 
     # ------------------------------------------------------------------- values
 
+    def _input(self, x: Tensor) -> Value:
+        if id(x._array) in self._known:  # two arguments are one array
+            x._array = x._array[...]
+        return self._value(x._array, "input")
+
     def _value(self, array: Any, kind: str, source: Any = None) -> Value:
         made = Value(tuple(array.shape), standardize_dtype(array.dtype), kind, source)
         self._known[id(array)] = made
@@ -167,10 +185,16 @@ def _renewed(x: Any) -> Any:
     return Tensor(x._array[...]) if isinstance(x, Tensor) else x
 
 
+def _is_open(node: Node) -> bool:
+    """Returns whether the sizes of a result are only known when it is there."""
+    specs = [TensorSpec(v.shape, v.dtype) for v in node.inputs]
+    made = node.rule.spec(*specs, **node.static)
+    return any(None in spec.shape for spec in ((made,) if node.single else made))
+
+
 def _user_line() -> str:
     """Returns the innermost line outside this library, as "in file:line (code)"."""
     for frame in reversed(traceback.extract_stack()):
-        path = frame.filename.replace("\\", "/")
-        if "/kerasish/" not in path and "/numpy/" not in path:
+        if not frame.filename.startswith(LIBRARIES):
             return f"at {frame.filename}:{frame.lineno} (`{frame.line}`)"
     return "inside the library"

@@ -1,5 +1,6 @@
 """Common subexpressions: what is computed twice is computed once."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,8 @@ def share_common(graph: Graph) -> None:
     for node in graph.nodes:
         inputs = tuple(replaced.get(id(v), v) for v in node.inputs)
         node.inputs = inputs
-        key = (node.name, tuple(id(v) for v in inputs), key_of(node.static))
+        rule = id(node.rule)  # names may be shared, by functions of a user's own
+        key = (rule, tuple(id(v) for v in inputs), key_of(node.static))
         first = seen.setdefault(key, node)
         if first is node:
             kept.append(node)
@@ -47,6 +49,8 @@ def _key(value: Any) -> Any:
         return (type(value), *(_key(x) for x in value))
     if isinstance(value, slice):
         return ("slice", value.start, value.stop, value.step)
+    if isinstance(value, float):
+        return type(value), value, math.copysign(1.0, value)  # 0.0 is not -0.0
     try:
         hash(value)
     except TypeError:

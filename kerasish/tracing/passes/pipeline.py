@@ -9,6 +9,7 @@ from kerasish.tracing.passes.common import share_common
 from kerasish.tracing.passes.dead import remove_dead
 from kerasish.tracing.passes.epilogue import join_epilogues
 from kerasish.tracing.passes.folding import fold_constants
+from kerasish.tracing.passes.kernels import compile_kernels
 from kerasish.tracing.passes.packing import pack_updates
 
 __all__ = ["PASSES", "optimize"]
@@ -24,7 +25,10 @@ PASSES: dict[str, Callable[[Graph], None]] = {
 
 
 def optimize(
-    graph: Graph, backend: Backend | None = None, skip: Collection[str] = ()
+    graph: Graph,
+    backend: Backend | None = None,
+    skip: Collection[str] = (),
+    compiled: bool = False,
 ) -> Graph:
     """Runs the passes over a copy of a graph.
 
@@ -32,6 +36,7 @@ def optimize(
         graph: The recorded graph, which stays as it is.
         backend: Whose kernels will run it; None for what holds for all.
         skip: Names of `PASSES`, or "epilogue", to leave out.
+        compiled: Whether to compile kernels, where the backend can.
 
     Returns:
         The improved graph.
@@ -42,4 +47,6 @@ def optimize(
             change(made)
     if backend is not None and backend.epilogues and "epilogue" not in skip:
         join_epilogues(made, backend.epilogues)
+    if backend is not None and compiled:
+        compile_kernels(made, backend)
     return made

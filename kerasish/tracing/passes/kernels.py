@@ -1,0 +1,53 @@
+"""Kernels: what a backend can compile becomes machine code, one kernel for many nodes.
+
+The passes before this one leave nodes that any backend can run. Here reductions are
+lifted, nodes gathered into chains and the chains compiled; a chain that fits no one
+kernel falls apart again into the nodes it was made of, as does one that computes
+nothing: those nodes may be views.
+"""
+
+from kerasish.backends.base.backend import Backend
+from kerasish.tracing.graph import Graph, Node
+from kerasish.tracing.memory import VIEWS
+from kerasish.tracing.packed import Fused
+from kerasish.tracing.passes.dead import remove_dead
+from kerasish.tracing.passes.fusion import fuse
+from kerasish.tracing.passes.lifting import lift_reductions
+
+__all__ = ["compile_kernels"]
+
+
+def compile_kernels(graph: Graph, backend: Backend) -> None:
+    """Puts compiled kernels in place of nodes.
+
+    Args:
+        graph: Changed in place.
+        backend: Who compiles.
+    """
+
+    def compiles(node: Node) -> bool:
+        values = (*node.inputs, *node.outputs)
+        return len(node.outputs) == 1 and backend.compiles(
+            node.name,
+            node.static,
+            [v.dtype for v in values],
+            [v.shape for v in values],
+        )
+
+    lift_reductions(graph)
+    remove_dead(graph)
+    fuse(graph, compiles)
+    nodes: list[Node] = []
+    for node in graph.nodes:
+        rule = node.rule
+        if isinstance(rule, Fused):
+            if any(n.name not in VIEWS for n in rule.nodes or [node]):
+                rule.kernel = backend.compile_chain(rule.chain)
+            if rule.kernel is None and rule.nodes:
+                for old in rule.nodes:
+                    for v in old.outputs:
+                        v.producer = old
+                nodes += rule.nodes
+                continue
+        nodes.append(node)
+    graph.nodes = nodes

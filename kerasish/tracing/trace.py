@@ -1,0 +1,129 @@
+"""Trace: what is known of one signature, and the way of its graph from plan to plan.
+
+A plan of the backend's own kernels is there at once. Where the backend can compile and
+enough calls come to repay it, kernels are made in a thread of their own meanwhile; the
+compiled plan takes over after a number of replays that depends on the graph alone, so
+that the same program computes the same numbers each time it runs.
+"""
+
+import threading
+from contextvars import copy_context
+from math import prod
+from typing import Any
+
+from kerasish.backends import current
+from kerasish.tracing.graph import Graph
+from kerasish.tracing.passes import optimize
+from kerasish.tracing.plan import Plan
+
+__all__ = ["Trace"]
+
+THREADS = 16  # that keep a plan of their own
+PATIENCE = 6e-2  # seconds of work that a compiled plan waits for
+FEW, MANY = 8, 400  # limits of that in replays
+NEVER = 1 << 62
+
+
+class Trace:
+    """What is known of one signature.
+
+    Args:
+        jit_compile: "auto", True or False, as of `kerasish.function`.
+    """
+
+    def __init__(self, jit_compile: Any) -> None:
+        self.calls = 0
+        self.obstacle: str | None = None
+        self.recorded: Graph | None = None
+        self.graph: Graph | None = None  # the recorded one, improved
+        self.plans: dict[int, Plan] = {}  # by thread: each has its own memory
+        self.structure: Any = None
+        self.revision = -1
+        self.fingerprint: Any = None
+        self.countdown = NEVER  # replays until the next stage of compilation
+        self._jit_compile = jit_compile
+        self._compiling: _Compiling | None = None
+        self._lock = threading.Lock()
+
+    def take(self, graph: Graph, expected: int | None) -> None:
+        """Takes a recorded graph.
+
+        Args:
+            graph: What was recorded.
+            expected: How many calls are to come, None if nobody knows.
+        """
+        self.recorded = graph
+        self.graph = optimize(graph, current(), compiled=self._jit_compile is True)
+        self.plans = {}
+        self.countdown = NEVER
+        if self._jit_compile == "auto" and current().can_compile:
+            replays = _replays(self.graph)
+            self.countdown = replays
+            if expected is not None and expected >= 2 * replays:
+                self._compiling = _Compiling(graph)
+
+    def plan(self) -> Plan:
+        """Returns the calling thread's plan."""
+        thread = threading.get_ident()
+        plan = self.plans.get(thread)
+        if plan is None:
+            if len(self.plans) >= THREADS:
+                self.plans.clear()
+            plan = self.plans[thread] = Plan(self.graph, current())  # type: ignore[arg-type]
+        return plan
+
+    def advance(self) -> None:
+        """Goes to the next stage: starts to compile, or takes what was compiled."""
+        with self._lock:
+            if self.countdown > 0:
+                return  # another thread was here first
+            compiling, self._compiling = self._compiling, None
+            if self.recorded is None or self.graph is None:
+                self.countdown = NEVER
+            elif compiling is None:
+                self.countdown = _replays(self.graph)
+                self._compiling = _Compiling(self.recorded)
+            else:
+                self.countdown = NEVER
+                self.graph = compiling.result()
+                self.plans = {}
+
+    def forget(self) -> None:
+        """Drops what was recorded."""
+        self.graph = self.recorded = self._compiling = None
+        self.plans = {}
+        self.calls = 1
+        self.countdown = NEVER
+
+
+class _Compiling:
+    """A graph being compiled in a thread of its own."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._backend = current()
+        self._made: Graph | None = None
+        run = copy_context().run
+        self._thread = threading.Thread(target=run, args=(self._work,), daemon=True)
+        self._thread.start()
+
+    def _work(self) -> None:
+        self._made = optimize(self._graph, self._backend, compiled=True)
+
+    def result(self) -> Graph:
+        """Waits for the compiled graph."""
+        self._thread.join()
+        if self._made is None:  # the thread failed, or stayed behind in a fork
+            self._work()
+        return self._made  # type: ignore[return-value]
+
+
+def _replays(graph: Graph) -> int:
+    """Returns how many replays a compiled plan waits for."""
+    seconds = 0.0
+    for node in graph.nodes:
+        seconds += 2e-6 + sum(v.nbytes for v in (*node.inputs, *node.outputs)) / 4e9
+        if node.name in ("matmul", "dense"):
+            rows, columns = node.inputs[0].shape[-1], prod(node.output.shape)
+            seconds += 2 * rows * columns / 2e10
+    return min(max(int(PATIENCE / seconds), FEW), MANY)
