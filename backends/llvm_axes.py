@@ -7,7 +7,7 @@ Neighbours that are never apart become one, so that an element-wise chain is one
 from collections.abc import Sequence
 from math import prod
 
-__all__ = ["Axes", "Axis", "Misfit", "reduced_axes"]
+__all__ = ["Axes", "Axis", "Misfit", "reduced_axes", "tie"]
 
 
 class Misfit(Exception):

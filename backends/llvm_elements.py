@@ -6,7 +6,7 @@ from collections.abc import Callable
 from kerasish.backends import llvm_math as maths
 from kerasish.backends.llvm_values import Value
 
-__all__ = ["ELEMENTS", "EXPENSIVE", "LIBRARY", "combine"]
+__all__ = ["ELEMENTS", "EXPENSIVE", "LIBRARY", "combine", "maximum", "minimum"]
 
 Element = Callable[..., Value]
 

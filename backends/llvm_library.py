@@ -6,7 +6,6 @@ later process loads in a millisecond.
 """
 
 import ctypes
-import ctypes.util
 import hashlib
 import importlib
 import importlib.util
@@ -18,7 +17,7 @@ from typing import Any
 from kerasish.backends.llvm_elements import LIBRARY
 from kerasish.core.errors import BackendError
 
-__all__ = ["fingerprint", "has_llvm", "load", "translate"]
+__all__ = ["fingerprint", "has_half", "has_llvm", "load", "translate"]
 
 FEATURES_HALF = "+f16c"
 _lock = threading.Lock()
@@ -46,16 +45,10 @@ def _llvm() -> Any:
 
 def _offer_library(llvm: Any) -> None:
     """Tells LLVM where the functions of the C library are."""
-    name = ctypes.util.find_msvcrt() if sys.platform == "win32" else None  # type: ignore[attr-defined]
-    here = ctypes.CDLL(name)
+    # Python itself is linked with it, except on Windows.
+    here = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
     for function in LIBRARY:
-        try:
-            pointer = ctypes.cast(getattr(here, function), ctypes.c_void_p)
-        except AttributeError:
-            pointer = ctypes.cast(
-                getattr(ctypes.CDLL(ctypes.util.find_library("m")), function),
-                ctypes.c_void_p,
-            )
+        pointer = ctypes.cast(getattr(here, function), ctypes.c_void_p)
         llvm.add_symbol(function, pointer.value)
 
 
@@ -83,8 +76,8 @@ def fingerprint() -> str:
 
 
 def has_half() -> bool:
-    """Returns whether the processor converts float16."""
-    return FEATURES_HALF in _target()[1].split(",")
+    """Returns whether compiled kernels may convert float16."""
+    return has_llvm() and FEATURES_HALF in _target()[1].split(",")
 
 
 def translate(text: str) -> bytes:

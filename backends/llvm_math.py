@@ -135,13 +135,14 @@ def sigmoid(x: Value) -> Value:
     given, x = x.dtype, _narrow(x)
     n, p = _reduced(_limited(-x.absolute(), -104.0, 0.0))
     high = p + 1.0
-    lost = p - (high - 1.0)  # in the sum: it is made good below, to first order
     half = n >> 1
     e = high * _power_of_two(half) * _power_of_two(n - half)
-    negative = x.compare("lt", 0.0)
-    made = negative.choose(e, x.like(1.0)) / (e + 1.0)
-    share = lost * (2.0 - high) * (1.0 - made)
-    made = made + made * negative.choose(share, -share)
+    sum_ = e + 1.0
+    made = e / sum_
+    # What both sums lost is made good to first order.
+    lost = (p - (high - 1.0)) * (2.0 - high) - (e - (sum_ - 1.0))
+    made = made + made * (1.0 - made) * lost
+    made = x.compare("lt", 0.0).choose(made, 1.0 - made)
     return x.compare("ne", x).choose(x, made).cast(given)
 
 

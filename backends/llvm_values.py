@@ -10,7 +10,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-__all__ = ["Code", "Value", "contracted", "memory_type", "register_type"]
+__all__ = [
+    "Code",
+    "Value",
+    "contracted",
+    "load",
+    "memory_type",
+    "register_type",
+    "store",
+    "width",
+]
 
 FLOATS = {"float16": "float", "bfloat16": "float", "float32": "float"}
 REGISTERS = {**FLOATS, "float64": "double", "bool": "i1"}
