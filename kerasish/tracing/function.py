@@ -22,6 +22,7 @@ from kerasish.backends import current as current_backend
 from kerasish.core import tree
 from kerasish.core.errors import ArgumentError, KerasishWarning, StateError
 from kerasish.core.revision import revision, surroundings
+from kerasish.tracing.closure import closure_of
 from kerasish.tracing.plan import Plan
 from kerasish.tracing.recorder import Recorder
 from kerasish.tracing.results import Result, places
@@ -31,6 +32,7 @@ from kerasish.tracing.trace import Trace
 __all__ = ["Function", "function"]
 
 EAGER_CALLS = 2  # of a signature before it is recorded, if more calls may come
+SIGNATURES = 256  # that a function remembers
 WORTH = 6  # calls to come that repay recording one
 
 
@@ -95,7 +97,8 @@ class Function:
             never.
         reduce_retracing: Whether a signature must come back more often before it is
             recorded.
-        roots: Objects that the function's Python code depends on.
+        roots: Gives the objects that the function's Python code depends on; those that
+            it names if None.
         convert: Makes the arguments of an eager call of those given.
         at_once: Whether the first call of a signature may be recorded, as all that
             it needs is there; its results then are the plan's, like all that follow.
@@ -108,7 +111,7 @@ class Function:
         fn: Callable[..., Any],
         jit_compile: Any = "auto",
         reduce_retracing: bool = False,
-        roots: Callable[[], Iterable[Any]] = tuple,
+        roots: Callable[[], Iterable[Any]] | None = None,
         convert: Callable[[Any], Any] | None = None,
         at_once: Callable[[], bool] | None = None,
     ) -> None:
@@ -121,7 +124,7 @@ class Function:
         self._fn = fn
         self._jit_compile = jit_compile
         self._eager_calls = EAGER_CALLS * (4 if reduce_retracing else 1)
-        self._roots = roots
+        self._roots = roots or (lambda: [closure_of(fn)])
         self._convert = convert or _tensors
         self._at_once = at_once or (lambda: False)
         self._traces: dict[Any, Trace] = {}
@@ -223,6 +226,8 @@ class Function:
         )
         trace = self._traces.get(key)
         if trace is None:
+            if len(self._traces) >= SIGNATURES:
+                del self._traces[next(iter(self._traces))]
             trace = self._traces[key] = Trace(self._jit_compile)
         return trace
 
@@ -307,20 +312,26 @@ def function(
     return Function(fn, jit_compile, reduce_retracing)
 
 
+def _is_data(x: Any) -> bool:
+    if isinstance(x, np.ndarray):
+        return x.dtype.kind not in "OSU"
+    return isinstance(x, Tensor)
+
+
 def _data(leaves: list[Any]) -> list[Any]:
-    return [
-        x._array if isinstance(x, Tensor) else x
-        for x in leaves
-        if isinstance(x, Tensor | np.ndarray)
-    ]
+    return [x._array if isinstance(x, Tensor) else x for x in leaves if _is_data(x)]
 
 
 def _tensors(given: Any) -> Any:
     backend = current_backend()
-    return tree.map_structure(
-        lambda x: Tensor(backend.from_numpy(x)) if isinstance(x, np.ndarray) else x,
-        given,
-    )
+
+    def tensor(x: Any) -> Any:
+        if not _is_data(x):
+            return x
+        # A view of its own: arrays are told apart by identity while recording.
+        return Tensor(x._array[...] if isinstance(x, Tensor) else backend.from_numpy(x))
+
+    return tree.map_structure(tensor, given)
 
 
 def _flat(args: Any) -> Any:
@@ -333,12 +344,31 @@ def _surroundings() -> tuple[Any, ...]:
     return (id(current_backend()), autocast, *(f() for f in surroundings))
 
 
+class _Same:
+    """Stands for an object in a signature, and keeps it, so that its `id` stays."""
+
+    __slots__ = ("_held",)
+
+    def __init__(self, held: Any) -> None:
+        self._held = held
+
+    def __hash__(self) -> int:
+        return id(self._held)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self._held is other._held
+
+
 def _token(x: Any) -> Any:
-    if isinstance(x, Tensor | np.ndarray):
+    if _is_data(x):
         return x.shape, x.dtype if isinstance(x, np.ndarray) else x._array.dtype
-    if isinstance(x, int | float | str | bool | type(None)):
+    if isinstance(x, float | complex):
+        return type(x), repr(x)  # tells 0.0 from -0.0, and finds nan again
+    if isinstance(x, int | str | bytes | NoneType):
         return type(x), x
-    return id(x)
+    if isinstance(x, np.generic):
+        return x.dtype, x.tobytes()
+    return _Same(x)
 
 
 def _shape_of(given: Any) -> Any:

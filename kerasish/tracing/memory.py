@@ -98,7 +98,8 @@ class Layout:
             steps.append(node)
         return steps, base
 
-    def _base_of(self, value: Value) -> Value:
+    def base_of(self, value: Value) -> Value:
+        """Returns the value that another is a view of, or the value itself."""
         return self._base.get(id(value), value)
 
     def _last_uses(self) -> dict[int, int]:
@@ -106,12 +107,12 @@ class Layout:
         last: dict[int, int] = {}
         for i, node in enumerate(self.steps):
             for value in (*node.inputs, *node.outputs):
-                last[id(self._base_of(value))] = i
+                last[id(self.base_of(value))] = i
         for value in self._graph.outputs:
-            last[id(self._base_of(value))] = len(self.steps)
+            last[id(self.base_of(value))] = len(self.steps)
         for _variable, value in self._graph.updates:
             if id(value) in self._base or value.kind != "node":
-                last[id(self._base_of(value))] = len(self.steps)
+                last[id(self.base_of(value))] = len(self.steps)
         return last
 
     def _find_homes(self) -> dict[int, Any]:
@@ -132,12 +133,12 @@ class Layout:
                     found[id(value)] = variable
                     continue
             if value.kind == "node":
-                self._last[id(self._base_of(value))] = len(self.steps)
+                self._last[id(self.base_of(value))] = len(self.steps)
         return found
 
     def _over(self, node: Node, variable: Any) -> bool:
         """Returns whether a node may write a variable's home while it reads it."""
-        reads = [v for v in node.inputs if self._base_of(v).source is variable]
+        reads = [v for v in node.inputs if self.base_of(v).source is variable]
         return node.name in self._aliasing and all(
             id(v) not in self._base and v.shape == variable.shape for v in reads
         )
@@ -181,7 +182,7 @@ class Layout:
                 and block.size == value.nbytes
                 and operand.shape == value.shape
                 and operand.dtype == value.dtype
-                and all(self._base_of(v) is not operand for v in others)
+                and all(self.base_of(v) is not operand for v in others)
             ):
                 return block
         return None

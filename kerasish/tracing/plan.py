@@ -48,13 +48,12 @@ class Plan:
         layout = Layout(graph, backend, backend.aliasing, packs)
         self.nbytes = layout.nbytes
         self.inputs = [layout.arrays[id(v)] for v in graph.inputs]
-        self.outputs = [layout.arrays[id(v)] for v in graph.outputs]
-        self.nodes = layout.steps
-        self.steps = [self._lower(node, layout) for node in layout.steps]
-        self.lines = [_line(node) for node in layout.steps]
+        kept, self.outputs = _kept_apart(graph, layout)
         copies = _copying(layout.copies)
-        self.steps += copies
-        self.lines += [Line("copy", "", 0, "variables")] * len(copies)
+        self.steps = [*kept, *(self._lower(n, layout) for n in layout.steps), *copies]
+        copied = Line("copy", "", 0, "variables")
+        lines = [_line(node) for node in layout.steps]
+        self.lines = [copied] * len(kept) + lines + [copied] * len(copies)
 
     def run(self) -> None:
         """Computes the outputs and the variables' new values from the inputs."""
@@ -97,6 +96,21 @@ class Plan:
         outputs = [layout.arrays[id(v)] for v in node.outputs]
         step = self.backend.lower(node.name, node.static, inputs, outputs)
         return step or _calling(node, inputs, outputs)
+
+
+def _kept_apart(graph: Graph, layout: Layout) -> tuple[list[Step], list[Array]]:
+    """Returns steps that keep old values of variables, and where the outputs are."""
+    changing = {id(variable) for variable, _ in graph.updates}
+    steps: list[Step] = []
+    outputs = []
+    for value in graph.outputs:
+        array = layout.arrays[id(value)]
+        if id(layout.base_of(value).source) in changing:
+            own = array.copy()
+            steps.append(_copier(own, array))
+            array = own
+        outputs.append(array)
+    return steps, outputs
 
 
 def _line(node: Node) -> Line:
