@@ -138,8 +138,7 @@ class Steps:
                     "Training needs an optimizer: `compile(optimizer=...)`."
                 )
             gradients = tape.gradient(scaled, weights)
-            with part("optimizer"):
-                self.optimizer.apply(gradients, weights)
+            self.optimizer.apply(gradients, weights)
         return self.compute_metrics(x, y, y_pred, sample_weight)
 
     def test_step(self, batch: Any) -> dict[str, Any]:

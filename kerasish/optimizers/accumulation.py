@@ -18,13 +18,12 @@ def accumulate(optimizer: Any, grads: list[Any], variables: list[Any]) -> None:
     """
     steps = optimizer.gradient_accumulation_steps
     slots = [optimizer._accumulated[optimizer._places[id(v)]] for v in variables]
-    for slot, g in zip(slots, grads, strict=True):
-        slot.assign_add(g)
-
-    def update() -> None:
-        optimizer._update([slot.value / float(steps) for slot in slots], variables)
-        for slot in slots:
-            slot.assign(ops.zeros_like(slot))
-
+    sums = [slot.value + g for slot, g in zip(slots, grads, strict=True)]
     due = ops.equal(ops.mod(optimizer._iterations + 1, steps), 0)
-    change_if(due, update, [*optimizer.variables, *variables])
+    change_if(
+        due,
+        lambda: optimizer._update([x / float(steps) for x in sums], variables),
+        [*optimizer.variables, *variables],
+    )
+    for slot, x in zip(slots, sums, strict=True):
+        slot.assign(ops.where(due, 0.0, x))

@@ -3,8 +3,10 @@
 from typing import Any, Self
 
 from kerasish import ops
+from kerasish.autodiff.mode import part
 from kerasish.core.errors import ArgumentError, ArgumentTypeError
 from kerasish.core.registry import deserialize_keras_object, serialize_keras_object
+from kerasish.optimizers.choosing import change_if
 from kerasish.optimizers.optimizer import Optimizer
 
 __all__ = ["LossScaleOptimizer"]
@@ -53,8 +55,8 @@ class LossScaleOptimizer(Optimizer):
                 f"Received: {initial_scale}, {dynamic_growth_steps}"
             )
         super().__init__(learning_rate=0.0, name=name)
-        self._variables = []
         self.inner_optimizer = inner_optimizer
+        inner_optimizer.loss_scale_factor = None  # the loss is scaled here
         self.initial_scale = float(initial_scale)
         self.dynamic_growth_steps = dynamic_growth_steps
         self.step_counter = self._add(0, "int32", "step_counter")
@@ -96,24 +98,37 @@ class LossScaleOptimizer(Optimizer):
 
         Args:
             grads: A gradient, or None, for each weight.
-            trainable_variables: The weights.
+            trainable_variables: The weights; those of `build` if None.
         """
+        grads = list(grads)
+        if trainable_variables is None:
+            trainable_variables = self._trainable_variables
+        weights = list(trainable_variables)
         if not self.built:
-            self.build(trainable_variables)
-        known = [g for g in grads if g is not None]
-        finite = all(bool(ops.all(ops.isfinite(g))) for g in known)
-        if not finite:
-            self.step_counter.assign(0)
-            self.dynamic_scale.assign(self.dynamic_scale.value / 2.0)  # type: ignore[operator]
-            return
+            self.build(weights)
+        with part("optimizer"):
+            changing = [*self.variables, *self._trainable_variables]
+            finite = _all_finite([g for g in grads if g is not None])
+            change_if(
+                finite, lambda: self._grow(grads, weights), changing, self._shrink
+            )
+
+    def _grow(self, grads: list[Any], weights: list[Any]) -> None:
+        """Makes the step; doubles the scale when it is time."""
         scale = self.dynamic_scale.value
-        grads = [None if g is None else g / ops.cast(scale, g.dtype) for g in grads]
-        self.inner_optimizer.apply(grads, trainable_variables)
-        if int(self.step_counter) == self.dynamic_growth_steps - 1:
-            self.step_counter.assign(0)
-            self.dynamic_scale.assign(scale * 2.0)  # type: ignore[operator]
-        else:
-            self.step_counter.assign_add(1)
+        self.inner_optimizer.apply(
+            [None if g is None else g / ops.cast(scale, g.dtype) for g in grads],
+            weights,
+        )
+        count = self.step_counter.value + 1  # type: ignore[operator]
+        due = ops.equal(count, self.dynamic_growth_steps)
+        self.step_counter.assign(ops.where(due, 0, count))
+        self.dynamic_scale.assign(ops.where(due, scale * 2.0, scale))  # type: ignore[operator]
+
+    def _shrink(self) -> None:
+        """Leaves out the step and halves the scale."""
+        self.step_counter.assign(0)
+        self.dynamic_scale.assign(self.dynamic_scale.value / 2.0)  # type: ignore[operator]
 
     def finalize_variable_values(self, var_list: Any) -> None:
         """Lets the inner optimizer set weights to their averages."""
@@ -140,3 +155,10 @@ class LossScaleOptimizer(Optimizer):
         inner = deserialize_keras_object(config.pop("inner_optimizer"), custom_objects)
         known = ("initial_scale", "dynamic_growth_steps", "name")
         return cls(inner, **{k: v for k, v in config.items() if k in known})
+
+
+def _all_finite(grads: list[Any]) -> Any:
+    found = ops.convert_to_tensor(True)
+    for g in grads:
+        found = ops.logical_and(found, ops.all(ops.isfinite(g)))
+    return found

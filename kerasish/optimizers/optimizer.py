@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from kerasish import ops
 from kerasish.autodiff import StatelessScope, Variable
+from kerasish.autodiff.mode import part
 from kerasish.core.errors import ArgumentError, ArgumentTypeError
 from kerasish.core.naming import auto_name
 from kerasish.core.registry import (
@@ -20,6 +21,7 @@ from kerasish.optimizers.accumulation import accumulate
 from kerasish.optimizers.averages import overwrite, update_averages
 from kerasish.optimizers.clipping import clip_gradients
 from kerasish.optimizers.presence import present
+from kerasish.optimizers.rates import asked_rate
 from kerasish.optimizers.schedules import LearningRateSchedule
 from kerasish.optimizers.settings import checked_rate, checked_settings
 from kerasish.optimizers.state import OptimizerState
@@ -109,7 +111,9 @@ class Optimizer(OptimizerState, Serializable):
         rate = self._learning_rate
         if isinstance(rate, LearningRateSchedule):
             return rate(self._iterations)
-        return rate if isinstance(rate, Variable) else ops.cast(rate(), "float32")
+        if isinstance(rate, Variable):
+            return rate
+        return asked_rate(self._iterations, ask=rate, owner=type(self).__name__)
 
     @learning_rate.setter
     def learning_rate(self, value: Any) -> None:
@@ -205,6 +209,11 @@ class Optimizer(OptimizerState, Serializable):
             self.build(variables)
         self._check_known(variables)
         grads, variables = present(grads, variables)
+        with part("optimizer"):
+            self._step(grads, variables)
+
+    def _step(self, grads: list[Any], variables: list[Any]) -> None:
+        """Does the work of `apply` for gradients that are there."""
         if self.loss_scale_factor is not None:
             grads = [g / self.loss_scale_factor for g in grads]
         if self.gradient_accumulation_steps:
@@ -212,7 +221,7 @@ class Optimizer(OptimizerState, Serializable):
         else:
             self._update(grads, variables)
         if self.use_ema:
-            update_averages(self, variables)
+            update_averages(self, self._trainable_variables)
         for v in variables:
             if v.constraint is not None:
                 v.assign(v.constraint(v.value))
@@ -311,15 +320,10 @@ class Optimizer(OptimizerState, Serializable):
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments as plain data."""
         rate = self._learning_rate
-        if isinstance(rate, LearningRateSchedule):
-            shown: Any = serialize_keras_object(rate)
-        elif isinstance(rate, Variable):
-            shown = float(rate)
-        else:
-            shown = float(rate())
+        held = isinstance(rate, Variable)
         return {
             "name": self.name,
-            "learning_rate": shown,
+            "learning_rate": float(rate) if held else serialize_keras_object(rate),
             "weight_decay": self.weight_decay,
             "clipnorm": self.clipnorm,
             "global_clipnorm": self.global_clipnorm,

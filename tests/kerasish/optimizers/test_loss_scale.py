@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from kerasish import Variable, ops, optimizers
+from tests.kerasish.optimizers.stored import gradients, near, start, stored
 
 
 def make(**kw):
@@ -32,6 +33,42 @@ def test_finite_steps_double_the_scale():
     for _ in range(2):
         optimizer.apply([np.ones(2, "float32")], [v])
     assert float(optimizer.dynamic_scale) == 16.0
+
+
+def test_steps_with_overflow_are_those_of_keras():
+    (row,) = stored()["scaled"]
+    names = row["names"]
+    optimizer = optimizers.LossScaleOptimizer(optimizers.Adam(0.05), **row["kw"])
+    variables = start(names)
+    steps = zip(gradients(names), row["steps"], strict=True)
+    for i, (grads, expected) in enumerate(steps):
+        factor = np.float32(np.inf if i in row["bad"] else row["factor"])
+        optimizer.apply([g * factor for g in grads], variables)
+        near(variables, expected["weights"])
+        assert float(optimizer.dynamic_scale) == expected["scale"]
+        assert int(optimizer.step_counter) == expected["count"]
+        assert int(optimizer.iterations) == expected["iterations"]
+
+
+def test_variables_stand_as_in_keras():
+    optimizer = make()
+    assert [v.name for v in optimizer.variables] == [
+        "iteration",
+        "learning_rate",
+        "step_counter",
+        "dynamic_scale",
+        "iteration",
+        "learning_rate",
+    ]
+
+
+def test_a_factor_of_the_inner_optimizer_is_taken_over():
+    inner = optimizers.SGD(1.0, loss_scale_factor=4.0)
+    optimizer = optimizers.LossScaleOptimizer(inner, initial_scale=8.0)
+    v = Variable(np.zeros(1, "float32"))
+    optimizer.build([v])
+    optimizer.apply([np.ones(1, "float32")])
+    assert v.numpy().tolist() == [-0.125]
 
 
 def test_config_and_learning_rate():
