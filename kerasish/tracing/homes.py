@@ -74,16 +74,16 @@ def settle(row: list[Variable], backend: Backend) -> Store:
     Returns:
         The buffer that they share.
     """
-    homes = [v._home for v in row]
-    if len(row) == 1 and homes[0] is not None:
-        return homes[0].store  # in a row that another plan needs, perhaps
     starts, size = offsets(row)
-    store: Store | None = homes[0] and homes[0].store
+    homes: list[Home | None] = [v._home for v in row]
+    store = homes[0] and homes[0].store
+    if len(row) == 1 and store is not None:
+        return store  # in a row that another plan needs, perhaps
     if (
         store is None
         or store.buffer.size != size
         or [home and home.store for home in homes] != [store] * len(row)
-        or [home.start for home in homes] != starts
+        or [home and home.start for home in homes] != starts
     ):
         values = [v._tensor._array for v in row]
         store = Store(backend.aligned(size, row[0]._dtype))

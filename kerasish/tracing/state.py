@@ -40,9 +40,9 @@ def fingerprint(*roots: Any) -> tuple[Any, ...]:
         if id(x) in seen:
             continue
         seen.add(id(x))
-        made.append(id(x))
+        made.append(_Same(x))
         if isinstance(x, Variable):
-            made += (x._trainable, id(x._regularizer), id(x._constraint))
+            made += (x._trainable, _Same(x._regularizer), _Same(x._constraint))
             continue
         if isinstance(x, dict):
             items = list(x.items())
@@ -51,11 +51,11 @@ def fingerprint(*roots: Any) -> tuple[Any, ...]:
         else:
             items = [(k, v) for k, v in vars(x).items() if k not in VOLATILE]
         for key, value in items:
-            made.append(key if isinstance(key, PLAIN) else id(key))
+            made.append(key if isinstance(key, PLAIN) else _Same(key))
             if isinstance(value, PLAIN):
                 made.append((type(value), value))
             else:
-                made.append(id(value))
+                made.append(_Same(value))
                 if _looked_into(value):
                     stack.append(value)
     return tuple(made)
@@ -64,3 +64,18 @@ def fingerprint(*roots: Any) -> tuple[Any, ...]:
 def _looked_into(value: Any) -> bool:
     kinds = (Variable, Serializable, list, tuple, dict, set)
     return isinstance(value, kinds) or hasattr(value, "_is_recorded")
+
+
+class _Same:
+    """An object compared by identity; kept, so that no other gets its address."""
+
+    __slots__ = ("held",)
+
+    def __init__(self, held: Any) -> None:
+        self.held = held
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.held is other.held
+
+    def __hash__(self) -> int:
+        return id(self.held)

@@ -113,7 +113,8 @@ def _update(
 ) -> _Update | None:
     nodes = [node for node in graph.nodes if region.get(id(node)) == i]
     pairs = [graph.updates[j] for j in targets]
-    nodes = _closed(nodes, {id(v) for _, v in pairs}, users)
+    results = {id(v) for v in graph.results()}
+    nodes = _closed(nodes, {id(v) for _, v in pairs}, results, users)
     inside = {id(node.output): n for n, node in enumerate(nodes)}
     if any(id(value) not in inside for _, value in pairs):
         return None
@@ -137,13 +138,19 @@ def _update(
             inside[id(v)] if id(v) in inside else places[id(v)] for v in node.inputs
         )
         lines.append((node.name, key_of(node.static), given, node.output.dtype))
+    read = {place[2] for place in places.values() if place[0] == "leaf"}
+    if not read.issuperset(range(len(pairs))):
+        return None  # rows of variables that are written lie in the rows that are read
     ends = tuple(inside[id(value)] for _, value in pairs)
     dtypes = tuple(variable._dtype for variable, _ in pairs)
     return _Update(nodes, leaves, scalars, pairs, (tuple(lines), ends, dtypes))
 
 
 def _closed(
-    nodes: list[Node], results: set[int], users: dict[int, list[Node]]
+    nodes: list[Node],
+    targets: set[int],
+    results: set[int],
+    users: dict[int, list[Node]],
 ) -> list[Node]:
     """Leaves out nodes that somebody outside reads, and those above them."""
     while True:
@@ -152,7 +159,8 @@ def _closed(
             node
             for node in nodes
             if all(id(user) in held for user in users.get(id(node.output), ()))
-            and (id(node.output) in results or id(node.output) in users)
+            and (id(node.output) in targets or id(node.output) in users)
+            and (id(node.output) in targets or id(node.output) not in results)
         ]
         if len(kept) == len(nodes):
             return nodes
