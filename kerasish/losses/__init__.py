@@ -59,8 +59,13 @@ from kerasish.losses.regression_losses import (
     Poisson,
     SquaredHinge,
 )
+from kerasish.losses.sequences import (
+    CTC,
+    ctc,
+)
 
 __all__ = [
+    "CTC",
     "BinaryCrossentropy",
     "BinaryFocalCrossentropy",
     "CategoricalCrossentropy",
@@ -92,6 +97,7 @@ __all__ = [
     "categorical_hinge",
     "circle",
     "cosine_similarity",
+    "ctc",
     "deserialize",
     "dice",
     "get",

@@ -14,6 +14,7 @@ from kerasish.losses import (
     probability_losses,
     regression_functions,
     regression_losses,
+    sequences,
 )
 
 __all__ = ["FUNCTIONS", "LOSSES", "deserialize", "get", "serialize"]
@@ -33,7 +34,7 @@ FUNCTIONS: dict[str, Any] = {
     for room in (regression_functions, probability_functions)
     for name in room.__all__
     if name not in HELPERS
-}
+} | {"ctc": sequences.ctc}
 FUNCTIONS |= {alias: FUNCTIONS[name] for alias, name in ALIASES.items()}
 LOSSES: dict[str, Any] = {
     **{
@@ -42,6 +43,7 @@ LOSSES: dict[str, Any] = {
         for name in room.__all__
         if name != "FixedLoss"
     },
+    "CTC": sequences.CTC,
     **FUNCTIONS,
 }
 register_builtin_functions("keras.losses", FUNCTIONS)

@@ -10,12 +10,32 @@ from kerasish.core.registry import (
     serialize_keras_object,
 )
 from kerasish.losses.lookup import FUNCTIONS as LOSS_FUNCTIONS
-from kerasish.metrics import accuracies, auc, confusion, f_scores, loss_metrics, means
+from kerasish.metrics import (
+    accuracies,
+    auc,
+    confusion,
+    correlations,
+    f_scores,
+    loss_metrics,
+    means,
+    operating_points,
+    overlaps,
+)
 from kerasish.metrics.metric import Metric
 
 __all__ = ["METRICS", "deserialize", "get", "serialize"]
 
-ROOMS = (means, accuracies, loss_metrics, confusion, auc, f_scores)
+ROOMS = (
+    means,
+    accuracies,
+    loss_metrics,
+    confusion,
+    auc,
+    f_scores,
+    operating_points,
+    overlaps,
+    correlations,
+)
 CLASSES: dict[str, Any] = {
     name: getattr(room, name)
     for room in ROOMS
@@ -23,9 +43,10 @@ CLASSES: dict[str, Any] = {
     if isinstance(getattr(room, name), type) and name != "MeanMetricWrapper"
 }
 FUNCTIONS: dict[str, Any] = {
-    name: getattr(accuracies, name)
-    for name in accuracies.__all__
-    if not isinstance(getattr(accuracies, name), type)
+    name: getattr(room, name)
+    for room in (accuracies, correlations)
+    for name in room.__all__
+    if not isinstance(getattr(room, name), type)
 }
 ALIASES = {
     "bce": "BinaryCrossentropy",

@@ -6,11 +6,12 @@ from typing import Any
 
 from kerasish.autodiff import is_keras_tensor, op
 from kerasish.backends import current
-from kerasish.core.errors import ArgumentError, ShapeError
+from kerasish.core.errors import ShapeError
 from kerasish.ops.arithmetic import multiply
 from kerasish.ops.conversion import cast, converted
 from kerasish.ops.creation import arange
 from kerasish.ops.extremes import maximum, minimum
+from kerasish.ops.guards import in_range
 from kerasish.ops.indexing import _integers, _scatter_add, argsort, take
 from kerasish.ops.movement import reshape
 from kerasish.ops.searching import searchsorted
@@ -30,14 +31,10 @@ def _read(data: Any, ids: Any, count: Any, name: str) -> tuple[Any, Any, Any]:
         )
     if is_keras_tensor(ids):
         return data, ids, count
-    low, high = (int(ids.min()), int(ids.max())) if ids.shape[0] else (0, -1)
-    count = high + 1 if count is None else int(count)
-    if low < 0 or high >= count:
-        raise ArgumentError(
-            f"`segment_ids` of `{name}` must be from 0 to {count - 1}. "
-            f"Received: {low if low < 0 else high}"
-        )
-    return data, ids, count
+    if count is None:
+        count = int(ids.max()) + 1 if ids.shape[0] else 0
+    what = f"`segment_ids` of `{name}`"
+    return data, in_range(ids, 0, int(count) - 1, what), int(count)
 
 
 @op

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import kerasish
 from kerasish import metrics
 
 
@@ -55,3 +56,53 @@ def test_a_metric_without_methods():
         metrics.Metric(name="x").update_state([], [])
     with pytest.raises(NotImplementedError, match="no `result`"):
         metrics.Metric(name="x").result()
+
+
+MAKERS = {
+    "IoU": lambda cls: cls(2, [0]),
+    "OneHotIoU": lambda cls: cls(2, [0]),
+    "MeanIoU": lambda cls: cls(2, sparse_y_pred=False, sparse_y_true=False),
+    "OneHotMeanIoU": lambda cls: cls(2),
+    "SparseTopKCategoricalAccuracy": lambda cls: cls(k=1),
+    "TopKCategoricalAccuracy": lambda cls: cls(k=1),
+    "MeanMetricWrapper": lambda cls: cls(kerasish.losses.mean_squared_error),
+    **{
+        name: lambda cls: cls(0.5)
+        for name in (
+            "PrecisionAtRecall",
+            "RecallAtPrecision",
+            "SensitivityAtSpecificity",
+            "SpecificityAtSensitivity",
+        )
+    },
+}
+OF_BATCHES = [
+    name
+    for name in metrics.__all__
+    if name[0].isupper() and name not in ("Metric", "Mean", "Sum")
+]
+
+
+@pytest.mark.parametrize("name", OF_BATCHES)
+def test_recorded_steps_give_what_eager_ones_give(rng, name):
+    hot = np.eye(2, dtype="float32")[rng.integers(0, 2, 24)]
+    score = np.round(rng.uniform(0.05, 0.95, (24, 2)), 2).astype("float32")
+    if name.startswith("Sparse"):
+        hot = hot.argmax(1)
+    if name == "IoU":
+        score = score.argmax(1).astype("int32")
+        hot = hot.argmax(1)
+    found = []
+    for recorded in (False, True):
+        metric = MAKERS.get(name, lambda cls: cls())(getattr(metrics, name))
+
+        def step(y, p, metric=metric):
+            metric.update_state(y, p)
+            return metric.result()
+
+        run = kerasish.function(step) if recorded else step
+        for i in range(0, 24, 3):
+            value = run(hot[i : i + 3], score[i : i + 3])
+        found.append(np.asarray(value))
+        assert np.isfinite(found[-1]).all()
+    np.testing.assert_allclose(*found, rtol=1e-6, atol=1e-7)
