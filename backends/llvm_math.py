@@ -105,7 +105,7 @@ def expm1(x: Value) -> Value:
     n, p = _reduced(_limited(x, -20.0, 89.0))
     scale = _power_of_two(n - 1)  # half of 2^n, which may be infinite
     made = (p * scale + (scale - 0.5)) * 2.0
-    made = x.absolute().compare("lt", 1e-5).choose(x * x * 0.5 + x, made)
+    made = x.absolute().compare("lt", 1e-5).choose(x * (x * 0.5 + 1.0), made)
     return x.compare("ne", x).choose(x, made).cast(given)
 
 
@@ -119,10 +119,10 @@ def tanh(x: Value) -> Value:
     n, p = _reduced(size * 2.0)
     scale = _power_of_two(n)
     e = p * scale + (scale - 1.0)
-    far = (e / (e + 2.0)).intrinsic("copysign", x)
     z = x * x
     near = x + x * (z * _horner(z, TANH_NEAR))
-    made = size.compare("lt", 0.6).choose(near, far)
+    made = size.compare("lt", 0.6).choose(near, e / (e + 2.0))
+    made = made.intrinsic("copysign", x)
     return x.compare("ne", x).choose(x, made).cast(given)
 
 
@@ -263,8 +263,8 @@ def _power_of_positive(x: Value, y: Value) -> Value:
     s = f / (f + 2.0)
     z = s * s
     logarithm = k * LN2 + (s * 2.0 + s * z * _horner(z, LOG_WIDE))
-    logarithm = x.compare("eq", 0.0).choose(-1e6, logarithm)
-    logarithm = x.compare("eq", math.inf).choose(1e6, logarithm)
+    logarithm = x.compare("eq", 0.0).choose(-math.inf, logarithm)
+    logarithm = x.compare("eq", math.inf).choose(math.inf, logarithm)
     exponent = _limited(y.cast("float64") * logarithm, -200.0, 200.0)
     n = (exponent * (1.0 / LN2)).intrinsic("rint")
     r = exponent - n * LN2
