@@ -76,7 +76,7 @@ def settle(row: list[Variable], backend: Backend) -> Store:
     """
     starts, size = offsets(row)
     homes: list[Home | None] = [v._home for v in row]
-    store = homes[0] and homes[0].store
+    store = homes[0].store if homes[0] is not None else None
     if len(row) == 1 and store is not None:
         return store  # in a row that another plan needs, perhaps
     if (

@@ -4,6 +4,9 @@ A sum over the last axis gives a shape that no longer broadcasts against its ope
 With the axis kept, of size 1, the steps of a loss stay within the loop over its rows.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 from kerasish.autodiff.primitive import PRIMITIVES
 from kerasish.tracing.graph import Graph, Node, Value
 from kerasish.tracing.passes.packing import ELEMENTWISE
@@ -50,15 +53,32 @@ def _reduction(node: Node, wide: dict[int, Value]) -> list[Node]:
     return _kept(node, [x], {"axis": axes, "keepdims": True}, wide)
 
 
-def _kept(node: Node, inputs: object, static: dict, wide: dict) -> list[Node]:  # type: ignore[type-arg]
+def _kept(
+    node: Node, inputs: Iterable[Value], static: dict[str, Any], wide: dict[int, Value]
+) -> list[Node]:
     y = node.output
     missing = len(node.inputs[0].shape) - len(y.shape)
     made = Value((*y.shape, *(1,) * missing), y.dtype, "node")
     wide[id(y)] = made
-    return [
-        Node(node.rule, node.inputs, static, [made], scope=node.scope),
-        _reshaped(made, y),
-    ]
+    rule = _Kept(node.rule) if "keepdims" not in static else node.rule
+    return [Node(rule, inputs, static, [made], scope=node.scope), _reshaped(made, y)]
+
+
+class _Kept:
+    """A reduction that has no argument to keep its axis, with its axis kept.
+
+    Args:
+        rule: The primitive.
+    """
+
+    def __init__(self, rule: Any) -> None:
+        self.__name__ = rule.__name__
+        self._rule = rule
+
+    def function(self, x: Any, axis: int) -> Any:
+        """Computes the reduction and gives the axis back."""
+        made = self._rule.function(x, axis=axis)
+        return made.reshape((*made.shape, 1))
 
 
 def _elementwise(node: Node, wide: dict[int, Value]) -> list[Node]:

@@ -38,8 +38,8 @@ def record(fn, *arrays):
     assert recorder.obstacle is None, recorder.obstacle
     graph = recorder.graph(made)
     for array in recorder._kept:
-        value = recorder._known[id(array)]
-        if value.kind == "variable":
+        value = recorder._known.get(id(array))
+        if value is not None and value.kind == "variable":
             value.source.assign(array.copy())
     return graph, [x._array for x in made]
 

@@ -1,0 +1,138 @@
+"""Products of matrices take the bias and the activation along, where nobody else
+reads what comes before."""
+
+import numpy as np
+import pytest
+
+from kerasish import Variable, ops
+from kerasish.autodiff import GradientTape
+from kerasish.tracing.passes.epilogue import Dense, join_epilogues
+from tests.kerasish.tracing.graphs import interpret, names, record, same
+
+ACTIVATIONS = ("relu", "tanh", "sigmoid")
+X = np.array([[0.5, -1.0, 2.0], [3.0, 0.0, -0.5]], "float32")
+W = np.array([[1.0, -2.0], [0.5, 0.25], [-1.0, 2.0]], "float32")
+B = np.array([0.5, -0.5], "float32")
+
+
+def joined(fn, *arrays, activations=ACTIVATIONS):
+    graph, outputs = record(fn, *arrays)
+    join_epilogues(graph, activations)
+    same(interpret(graph, *arrays)[0], outputs, rtol=0, atol=0)
+    return graph
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_product_bias_and_activation_become_one(name):
+    graph = joined(lambda x, w, b: getattr(ops, name)(x @ w + b), X, W, B)
+    assert names(graph) == ["dense"]
+    assert graph.nodes[0].inputs == tuple(graph.inputs)
+    assert graph.nodes[0].static == {"activation": name}
+
+
+def test_the_bias_may_stand_first():
+    graph = joined(lambda x, w, b: ops.relu(b + x @ w), X, W, B)
+    assert names(graph) == ["dense"]
+    assert graph.nodes[0].inputs == tuple(graph.inputs)
+
+
+def test_without_an_activation():
+    graph = joined(lambda x, w, b: x @ w + b, X, W, B)
+    assert names(graph) == ["dense"]
+    assert graph.nodes[0].static == {"activation": None}
+
+
+def test_another_activation_stays_behind():
+    graph = joined(lambda x, w, b: ops.exp(x @ w + b), X, W, B)
+    assert names(graph) == ["dense", "exp"]
+
+
+def test_only_activations_that_the_backend_has_join():
+    graph = joined(lambda x, w, b: ops.tanh(x @ w + b), X, W, B, activations=["relu"])
+    assert names(graph) == ["dense", "tanh"]
+
+
+def test_layers_in_a_row():
+    v = Variable(np.ones((2, 2)))
+
+    def fn(x, w, b):
+        return ops.sigmoid(ops.relu(x @ w + b) @ v + b)
+
+    assert names(joined(fn, X, W, B)) == ["dense", "dense"]
+
+
+def test_a_dense_result_read_again_by_a_product_is_kept():
+    def fn(x, w, b):
+        y = ops.relu(x @ w + b)
+        return ops.transpose(x) @ y, ops.sum(y)
+
+    assert names(joined(fn, X, W, B)).count("dense") == 1
+
+
+@pytest.mark.parametrize(
+    "fn",
+    [
+        lambda x, w, b: x @ w,
+        lambda x, w, b: x @ w + ops.reshape(x[:, 0], (2, 1)),
+        lambda x, w, b: x @ w + x @ w,
+        lambda x, w, b: x @ w + b[0],
+        lambda x, w, b: x @ w - b,
+        lambda x, w, b: x[0] @ w + b,
+        lambda x, w, b: ops.expand_dims(x, 0) @ w + b,
+    ],
+    ids=[
+        *("no_bias", "column", "two_products", "scalar", "minus", "vector"),
+        "three_axes",
+    ],
+)
+def test_what_is_no_dense_layer_stays(fn):
+    graph, outputs = record(fn, X, W, B)
+    before = names(graph)
+    join_epilogues(graph, ACTIVATIONS)
+    same(interpret(graph, X, W, B)[0], outputs, rtol=0, atol=0)
+    assert names(graph) == before
+
+
+def test_a_product_that_is_returned_stays():
+    def fn(x, w, b):
+        y = x @ w
+        return y, y + b
+
+    assert names(joined(fn, X, W, B)) == ["matmul", "add"]
+
+
+def test_a_sum_that_is_returned_ends_the_chain():
+    def fn(x, w, b):
+        y = x @ w + b
+        return y, ops.relu(y)
+
+    assert names(joined(fn, X, W, B)) == ["dense", "relu"]
+
+
+def test_a_sum_that_a_gradient_reads_ends_the_chain():
+    def fn(x, w, b):
+        with GradientTape() as tape:
+            tape.watch(w)
+            loss = ops.sum(ops.log(ops.sigmoid(x @ w + b)))
+        return tape.gradient(loss, w)
+
+    graph = joined(fn, X, W, B)
+    assert "dense" in names(graph)
+
+
+def test_a_bias_that_is_computed_comes_before():
+    graph = joined(lambda x, w, b: ops.relu(x @ w + ops.exp(b)), X, W, B)
+    assert names(graph) == ["exp", "dense"]
+
+
+def test_the_stand_in_computes_node_by_node():
+    graph, _ = record(lambda x, w, b: ops.tanh(x @ w + b), X, W, B)
+    made = Dense(graph.nodes).function(X, W, B, "tanh")
+    np.testing.assert_allclose(made, np.tanh(X @ W + B), rtol=1e-6)
+
+
+def test_the_scope_of_the_product_stays():
+    graph, _ = record(lambda x, w, b: x @ w + b, X, W, B)
+    graph.nodes[0].scope = "head"
+    join_epilogues(graph, ACTIVATIONS)
+    assert graph.nodes[0].scope == "head"
