@@ -128,7 +128,8 @@ class Recorder:
 
     def assign(self, variable: Any, value: Tensor) -> None:
         """Notes that a variable takes a new value."""
-        self._current[id(variable)] = (variable, value)
+        # Another tensor: no gradient flows back through an assignment.
+        self._current[id(variable)] = (variable, Tensor(value._array))
         self._assigned[id(variable)] = (variable, value._array)
 
     def host_read(self, tensor: Tensor) -> None:
