@@ -110,7 +110,7 @@ def tie(one: list[Axis], two: list[Axis]) -> None:
     Raises:
         Misfit: If no common division exists.
     """
-    one, two = list(one), list(two)
+    one, two = _atoms(one), _atoms(two)
     if prod(a.size for a in one) != prod(a.size for a in two):
         raise Misfit
     while one and two:
