@@ -13,6 +13,7 @@ from kerasish.backends.numpy_chain import lower_chain
 from kerasish.backends.numpy_indexing import NumpyIndexing
 from kerasish.backends.numpy_lowering import ALIASING, lower
 from kerasish.backends.numpy_randomness import NumpyRandomness
+from kerasish.backends.numpy_threads import Running
 
 __all__ = ["NumpyBackend"]
 
@@ -78,9 +79,9 @@ class NumpyBackend(NumpyRandomness, NumpyIndexing, Backend):
         """Returns a kernel with `bind(inputs, outputs)`, or None where none fits."""
         return llvm_chain.compile_chain(chain) if self.can_compile else None
 
-    def running(self) -> np.errstate:
+    def running(self, threads: int | None = None) -> Running:
         """Returns the context that a plan's steps run in: no floating warnings."""
-        return np.errstate(all="ignore")
+        return Running(threads)
 
     def cast(self, x: Array, dtype: str) -> Array:
         """Converts an array to another dtype; the same array where it has it."""

@@ -225,11 +225,12 @@ def _extreme(ufunc: np.ufunc) -> Callable[..., Step | None]:
 
 def _arg(find: Any) -> Callable[..., Step]:
     def make(x: Array, out: Array, axis: int) -> Step:
-        wide = np.empty(out.shape, np.intp)
+        shape = np.delete(x.shape, axis)
+        narrow, wide = out.reshape(shape), np.empty(shape, np.intp)
 
         def step() -> None:
             find(x, axis, wide)
-            np.copyto(out, wide, "unsafe")
+            np.copyto(narrow, wide, "unsafe")
 
         return step
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["bind_matmul", "library", "set_threads"]
+__all__ = ["ELTWISE", "Library", "Threads", "bind_matmul", "library", "threads"]
 
 FLOAT32 = 3
 CPU = 1
@@ -96,15 +96,18 @@ def library() -> Library | None:
     return None
 
 
-def set_threads(count: int) -> None:
-    """Sets how many threads the library's products use from here on.
+def threads() -> "Threads | None":
+    """Returns the threads of the library; None without a library or its runtime."""
+    runtime = _openmp() if library() else None
+    return None if runtime is None else Threads(runtime)
 
-    Args:
-        count: At least 1.
-    """
-    runtime = _openmp()
-    if runtime is not None:
-        runtime.omp_set_num_threads(count)
+
+class Threads:
+    """The number of threads that products use, for each thread that calls them."""
+
+    def __init__(self, runtime: Any) -> None:
+        self.get_num_threads = runtime.omp_get_max_threads
+        self.set_num_threads = runtime.omp_set_num_threads
 
 
 def bind_matmul(
@@ -241,7 +244,7 @@ def _strides(array: np.ndarray) -> tuple[int, ...]:
 def _openmp() -> Any:
     for name in ("libgomp.so.1", "libomp.so", "libomp.dylib"):
         try:
-            return ctypes.CDLL(name)
+            return ctypes.PyDLL(name)  # calls that are too short to let others run
         except OSError:
             continue
     return None

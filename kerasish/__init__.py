@@ -60,7 +60,8 @@ if TYPE_CHECKING:
     from kerasish.models import Model, Sequential
     from kerasish.optimizers import Optimizer
     from kerasish.regularizers import Regularizer
-    from kerasish.tracing import function, profile
+    from kerasish.tracing.function import function
+    from kerasish.tracing.profile import profile
 
 __all__ = [
     "DTypePolicy",
@@ -168,8 +169,8 @@ _NAMES = {
     "Sequential": "kerasish.models",
     "Optimizer": "kerasish.optimizers",
     "Regularizer": "kerasish.regularizers",
-    "function": "kerasish.tracing",
-    "profile": "kerasish.tracing",
+    "function": "kerasish.tracing.function",
+    "profile": "kerasish.tracing.profile",
 }
 
 

@@ -85,6 +85,10 @@ class Lowering(ArrayKernels):
         """
         return None
 
-    def running(self) -> AbstractContextManager[Any]:
-        """Returns the context that a plan's steps run in."""
+    def running(self, threads: int | None = None) -> AbstractContextManager[Any]:
+        """Returns the context that a plan's steps run in.
+
+        Args:
+            threads: The most threads that pay for a product; None for all there are.
+        """
         return nullcontext()

@@ -19,6 +19,7 @@ from kerasish.tracing.profile import Line, Profile, active, table
 __all__ = ["Plan"]
 
 Step = Callable[[], Any]
+LARGE = 2e6  # multiplications of a product that are worth a second thread
 
 
 class Plan:
@@ -37,6 +38,7 @@ class Plan:
         self.lines: list[Line] = []
         rows, packs = _rows(graph)
         self._stores = [settle(row, backend) for row in rows]
+        self._threads = _threads(graph)
         changed = {id(v) for v, _ in graph.updates}
         changed_stores = {
             id(s): s
@@ -50,7 +52,9 @@ class Plan:
         self.inputs = [layout.arrays[id(v)] for v in graph.inputs]
         kept, self.outputs = _kept_apart(graph, layout)
         copies = _copying(layout.copies)
-        self.steps = [*kept, *(self._lower(n, layout) for n in layout.steps), *copies]
+        with backend.running(self._threads):
+            steps = [self._lower(node, layout) for node in layout.steps]
+        self.steps = [*kept, *steps, *copies]
         copied = Line("copy", "", 0, "variables")
         lines = [_line(node) for node in layout.steps]
         self.lines = [copied] * len(kept) + lines + [copied] * len(copies)
@@ -59,7 +63,7 @@ class Plan:
         """Computes the outputs and the variables' new values from the inputs."""
         profile = active()
         try:
-            with self.backend.running():
+            with self.backend.running(self._threads):
                 if profile is None:
                     for step in self.steps:
                         step()
@@ -96,6 +100,19 @@ class Plan:
         outputs = [layout.arrays[id(v)] for v in node.outputs]
         step = self.backend.lower(node.name, node.static, inputs, outputs)
         return step or _calling(node, inputs, outputs)
+
+
+def _threads(graph: Graph) -> int | None:
+    """Returns how many threads pay for the products of a graph; None for all."""
+    largest = max(
+        (n.inputs[0].shape[-1] * n.output.size for n in graph.nodes if _is_product(n)),
+        default=0,
+    )
+    return None if largest >= LARGE else 1
+
+
+def _is_product(node: Node) -> bool:
+    return node.name in ("matmul", "dense")
 
 
 def _kept_apart(graph: Graph, layout: Layout) -> tuple[list[Step], list[Array]]:

@@ -126,4 +126,4 @@ def _replays(graph: Graph) -> int:
         if node.name in ("matmul", "dense"):
             rows, columns = node.inputs[0].shape[-1], prod(node.output.shape)
             seconds += 2 * rows * columns / 2e10
-    return min(max(int(PATIENCE / seconds), FEW), MANY)
+    return min(max(int(PATIENCE / max(seconds, 1e-9)), FEW), MANY)

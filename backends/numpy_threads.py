@@ -1,0 +1,57 @@
+"""Threads of the libraries that compute products of matrices, held back where they harm.
+
+A product of a few microseconds is done before a second thread has woken up, and two
+pools of threads that spin for the same cores make it a thousand times slower. So plans
+of small products run on one thread, while those of others elsewhere are left alone.
+"""
+
+import importlib
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from kerasish.backends import onednn
+
+__all__ = ["Running"]
+
+
+class Running:
+    """The context that a plan's steps run in: no floating warnings, few threads.
+
+    Args:
+        threads: The most threads that a product may use; None for all there are.
+    """
+
+    __slots__ = ("_errors", "_held", "_threads")
+
+    def __init__(self, threads: int | None = None) -> None:
+        self._threads = threads
+        self._errors = np.errstate(all="ignore")
+        self._held: list[tuple[Any, int]] = []
+
+    def __enter__(self) -> None:
+        """Sets the threads."""
+        self._errors.__enter__()
+        if self._threads is not None:
+            for pool in _pools():
+                count = pool.get_num_threads()
+                if count > self._threads:
+                    self._held.append((pool, count))
+                    pool.set_num_threads(self._threads)
+
+    def __exit__(self, *error: Any) -> None:
+        """Sets what was before."""
+        for pool, count in self._held:
+            pool.set_num_threads(count)
+        self._errors.__exit__(*error)
+
+
+@cache
+def _pools() -> list[Any]:
+    """Returns oneDNN's pool, which then does the products, or else those of BLAS."""
+    pool = onednn.threads()
+    if pool is not None:
+        return [pool]
+    found = importlib.import_module("threadpoolctl").ThreadpoolController()
+    return list(found.select(user_api="blas").lib_controllers)
