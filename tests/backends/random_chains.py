@@ -132,13 +132,14 @@ class Maker:
     Args:
         seed: Of all that is random in it.
         moves: Whether axes may be reshaped, transposed or dropped.
+        sizes: The sizes that axes may have.
     """
 
-    def __init__(self, seed, moves=False):
+    def __init__(self, seed, moves=False, sizes=SIZES):
         self.rng = np.random.default_rng(seed)
         self.moves = moves
         rank = int(self.rng.integers(1, 5))
-        self.domain = tuple(int(n) for n in self.rng.choice(SIZES, rank))
+        self.domain = tuple(int(n) for n in self.rng.choice(sizes, rank))
         self.slots, self.calls, self.inputs = [], [], []
         self.values, self.exact = [], []
         self.scale = {}
