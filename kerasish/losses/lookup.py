@@ -28,7 +28,13 @@ ALIASES = {
     "mse": "mean_squared_error",
     "msle": "mean_squared_logarithmic_error",
 }
-HELPERS = ("check_gamma", "check_q", "check_smoothing", "smoothed")
+HELPERS = (
+    "check_gamma",
+    "check_not_negative",
+    "check_q",
+    "check_smoothing",
+    "smoothed",
+)
 FUNCTIONS: dict[str, Any] = {
     name: getattr(room, name)
     for room in (regression_functions, probability_functions)

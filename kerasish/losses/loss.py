@@ -6,7 +6,7 @@ from typing import Any
 from kerasish import ops
 from kerasish.autodiff import Tensor
 from kerasish.core import dtype_policies, tree
-from kerasish.core.errors import ArgumentError, ShapeError
+from kerasish.core.errors import ArgumentError, ArgumentTypeError, ShapeError
 from kerasish.core.naming import auto_name
 from kerasish.core.registry import Serializable, serialize_keras_object
 
@@ -78,6 +78,13 @@ class Loss(Serializable):
         y_pred = _structure(y_pred, self.dtype)
         y_true = _structure(y_true, self.dtype)
         values = self.call(y_true, y_pred)
+        if not isinstance(values, Tensor | int | float) and not hasattr(
+            values, "__array__"
+        ):
+            raise ArgumentTypeError(
+                f"The loss {self.name!r} must return a tensor, with a value for each "
+                f"sample. Received: {values!r:.80} of type {type(values).__name__}"
+            )
         mask = getattr(values, "_keras_mask", None)
         mask = in_mask if mask is None else mask
         return _reduced(values, sample_weight, mask, self.reduction, self.dtype)

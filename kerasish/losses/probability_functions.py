@@ -1,5 +1,6 @@
 """Cross-entropies, focal losses and overlaps as functions."""
 
+import math
 from typing import Any
 
 from kerasish import ops
@@ -14,6 +15,7 @@ __all__ = [
     "categorical_focal_crossentropy",
     "categorical_generalized_cross_entropy",
     "check_gamma",
+    "check_not_negative",
     "check_q",
     "check_smoothing",
     "circle",
@@ -372,6 +374,16 @@ def check_gamma(gamma: Any) -> None:
     """Raises unless a focusing exponent is not negative."""
     if not gamma >= 0:
         raise ArgumentError(f"`gamma` must not be negative. Received: gamma={gamma}")
+
+
+def check_not_negative(of: str, **given: Any) -> None:
+    """Raises unless the arguments of a loss are finite and not negative."""
+    for name, value in given.items():
+        if not isinstance(value, int | float) or not 0 <= value < math.inf:
+            raise ArgumentError(
+                f"`{name}` of `{of}` must be a number that is finite and not "
+                f"negative. Received: {name}={value!r}"
+            )
 
 
 def check_q(q: Any) -> None:

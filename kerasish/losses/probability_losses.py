@@ -299,6 +299,9 @@ class Tversky(FixedLoss):
         name: The name in logs.
         axis: Axes over which sets are taken, all by default.
         dtype: A dtype name or policy for the computation.
+
+    Raises:
+        ArgumentError: If an argument is out of range.
     """
 
     def __init__(
@@ -310,6 +313,7 @@ class Tversky(FixedLoss):
         axis: Any = None,
         dtype: Any = None,
     ) -> None:
+        functions.check_not_negative("Tversky", alpha=alpha, beta=beta)
         super().__init__(
             functions.tversky,
             reduction,
@@ -334,6 +338,9 @@ class Circle(FixedLoss):
         reduction: As for `Loss`.
         name: The name in logs.
         dtype: A dtype name or policy for the computation.
+
+    Raises:
+        ArgumentError: If an argument is out of range.
     """
 
     def __init__(
@@ -345,6 +352,7 @@ class Circle(FixedLoss):
         name: str | None = "circle",
         dtype: Any = None,
     ) -> None:
+        functions.check_not_negative("Circle", gamma=gamma, margin=margin)
         super().__init__(
             functions.circle,
             reduction,

@@ -252,6 +252,7 @@ class TopKCategoricalAccuracy(_AccuracyMetric):
         name: str | None = "top_k_categorical_accuracy",
         dtype: Any = None,
     ) -> None:
+        _check_k(k, "TopKCategoricalAccuracy")
         super().__init__(top_k_categorical_accuracy, name, dtype, k=k)
         self.k = k
 
@@ -273,6 +274,7 @@ class SparseTopKCategoricalAccuracy(_AccuracyMetric):
         dtype: Any = None,
         from_sorted_ids: bool = False,
     ) -> None:
+        _check_k(k, "SparseTopKCategoricalAccuracy")
         super().__init__(
             sparse_top_k_categorical_accuracy,
             name,
@@ -282,3 +284,8 @@ class SparseTopKCategoricalAccuracy(_AccuracyMetric):
         )
         self.k = k
         self.from_sorted_ids = from_sorted_ids
+
+
+def _check_k(k: Any, of: str) -> None:
+    if not hasattr(k, "__index__") or isinstance(k, bool) or k < 1:
+        raise ArgumentError(f"`k` of `{of}` must be a positive integer. Received: {k=}")

@@ -4,6 +4,7 @@ from typing import Any
 
 from kerasish import losses, ops
 from kerasish.losses.matching import matched
+from kerasish.losses.probability_functions import check_smoothing
 from kerasish.metrics.means import Mean, MeanMetricWrapper
 
 __all__ = [
@@ -238,6 +239,9 @@ class BinaryCrossentropy(MeanMetricWrapper):
         dtype: A dtype name or policy for the result.
         from_logits: Whether predictions are logits.
         label_smoothing: From 0 to 1.
+
+    Raises:
+        ArgumentError: If `label_smoothing` is out of range.
     """
 
     direction = "min"
@@ -249,6 +253,7 @@ class BinaryCrossentropy(MeanMetricWrapper):
         from_logits: bool = False,
         label_smoothing: float = 0,
     ) -> None:
+        check_smoothing(label_smoothing)
         super().__init__(
             losses.binary_crossentropy,
             name,
@@ -267,6 +272,9 @@ class CategoricalCrossentropy(MeanMetricWrapper):
         from_logits: Whether predictions are logits.
         label_smoothing: From 0 to 1.
         axis: The axis of classes.
+
+    Raises:
+        ArgumentError: If `label_smoothing` is out of range.
     """
 
     direction = "min"
@@ -279,6 +287,7 @@ class CategoricalCrossentropy(MeanMetricWrapper):
         label_smoothing: float = 0,
         axis: int = -1,
     ) -> None:
+        check_smoothing(label_smoothing)
         super().__init__(
             losses.categorical_crossentropy,
             name,

@@ -5,6 +5,7 @@ from typing import Any
 
 from kerasish import losses, ops
 from kerasish.core.dtypes import is_float_dtype
+from kerasish.core.errors import ArgumentTypeError
 from kerasish.core.registry import serialize_keras_object
 from kerasish.losses.loss import squeezed
 from kerasish.metrics.metric import Metric
@@ -123,7 +124,13 @@ class MeanMetricWrapper(Mean):
         """
         y_true, y_pred = ops.convert_to_tensor(y_true), ops.convert_to_tensor(y_pred)
         y_true, y_pred = squeezed(y_true, y_pred)
-        values = ops.convert_to_tensor(self._fn(y_true, y_pred, **self._fn_kwargs))
+        values = self._fn(y_true, y_pred, **self._fn_kwargs)
+        if values is None or isinstance(values, str):
+            raise ArgumentTypeError(
+                f"The metric {self.name!r} must return a tensor, with a value for each "
+                f"sample. Received: {values!r}"
+            )
+        values = ops.convert_to_tensor(values)
         mask = getattr(values, "_keras_mask", None)
         if mask is not None:
             flags = ops.cast(mask, "float32")

@@ -8,16 +8,26 @@ import numpy as np
 from kerasish import data
 from kerasish.core import config, tree
 from kerasish.core.errors import ArgumentError, ArgumentTypeError, KerasishWarning
+from kerasish.losses.lookup import LOSSES
 
 __all__ = [
     "epochs",
     "labels",
+    "logits",
     "rows_of",
     "validates",
     "validation_data",
     "validation_freq",
 ]
 
+# The activations that turn the logits of a loss into probabilities.
+SQUASHES = {
+    "binary_crossentropy": "sigmoid",
+    "binary_focal_crossentropy": "sigmoid",
+    "categorical_crossentropy": "softmax",
+    "categorical_focal_crossentropy": "softmax",
+    "sparse_categorical_crossentropy": "softmax",
+}
 LABEL_LOSSES = (
     "sparse_categorical_crossentropy",
     "categorical_crossentropy",
@@ -142,15 +152,67 @@ def rows_of(source: Any) -> Any:
     return 0 if rows is None else rows
 
 
+def logits(model: Any) -> None:
+    """Warns where a loss takes logits and the output layer makes probabilities.
+
+    Args:
+        model: A compiled model.
+    """
+    layers, given = _output_layers(model), getattr(model, "loss", None)
+    names = getattr(model, "output_names", None) or []
+    for i, layer in enumerate(layers):
+        key = names[i] if isinstance(given, dict) and i < len(names) else i
+        loss = _part(given, key, len(layers))
+        squash = SQUASHES.get(_kind(loss))
+        takes = getattr(loss, "_fn_kwargs", {}).get("from_logits", False)
+        if takes and squash is not None and _ends_in(layer) == squash:
+            warnings.warn(
+                f"The loss {_kind(loss)!r} takes logits (`from_logits=True`), but the "
+                f"output layer {layer.name!r} makes probabilities of them by "
+                f"{squash!r}. Leave one of the two out.",
+                KerasishWarning,
+                stacklevel=3,
+            )
+
+
+def _output_layers(model: Any) -> list[Any]:
+    """Returns the layers that make the outputs, as far as they are known."""
+    try:
+        return [x._keras_history.operation for x in tree.flatten(model.outputs)]
+    except (AttributeError, RuntimeError):  # subclassed, or not built
+        return list(getattr(model, "layers", []))[-1:]
+
+
+def _ends_in(layer: Any) -> str:
+    if type(layer).__name__ == "Softmax":
+        return "softmax"
+    return getattr(getattr(layer, "activation", None), "__name__", "")
+
+
+def _part(given: Any, key: Any, count: int) -> Any:
+    """Returns the entry for an output of what may be a list or a dict."""
+    if isinstance(given, dict):
+        return given.get(key, list(given.values())[0] if count == 1 else None)
+    if isinstance(given, list | tuple):
+        return given[key] if isinstance(key, int) and key < len(given) else None
+    return given
+
+
 def _first_labels(model: Any, batch: Any, source: Any) -> None:
-    loss = getattr(model, "loss", None)
-    single = batch[1] is not None and not isinstance(batch[1], list | tuple | dict)
-    if single and isinstance(loss, str) and loss in LABEL_LOSSES:
-        _check(model, loss, batch[1], batch[2], source)
+    """Checks targets before the losses are matched with the outputs."""
+    y = batch[1]
+    if isinstance(y, dict):
+        targets = y
+    else:
+        targets = dict(enumerate(y if isinstance(y, list | tuple) else [y]))
+    for key, target in targets.items():
+        if isinstance(target, np.ndarray):
+            loss = _part(getattr(model, "loss", None), key, len(targets))
+            _check(model, loss, target, batch[2], source)
 
 
 def _check(model: Any, loss: Any, y: Any, sample_weight: Any, source: Any) -> None:
-    kind = loss if isinstance(loss, str) else _kind(loss)
+    kind = _kind(loss)
     if kind not in LABEL_LOSSES:
         return
     width = _width(model)
@@ -172,8 +234,11 @@ def _check(model: Any, loss: Any, y: Any, sample_weight: Any, source: Any) -> No
 
 
 def _kind(loss: Any) -> str:
-    function = getattr(loss, "fn", None)
-    return getattr(function, "__name__", "") if function is not None else ""
+    """Returns the name of the function that a loss, or the name of one, stands for."""
+    if isinstance(loss, str):
+        loss = LOSSES.get(loss)
+        loss = loss() if isinstance(loss, type) else loss
+    return getattr(getattr(loss, "fn", loss), "__name__", "")
 
 
 def _width(model: Any) -> int | None:

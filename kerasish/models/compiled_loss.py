@@ -1,5 +1,6 @@
 """The losses given to `compile`, matched with the outputs of a model."""
 
+import math
 from typing import Any
 
 from kerasish import losses, ops
@@ -54,9 +55,10 @@ class CompiledLoss:
             weights = [weights] * len(names)
         self._weights = by_output("loss_weights", weights, names)
         for name, weight in zip(names, self._weights, strict=True):
-            if weight is not None and not isinstance(weight, int | float):
+            is_number = isinstance(weight, int | float) and math.isfinite(weight)
+            if weight is not None and not is_number:
                 raise ArgumentError(
-                    "`loss_weights` must be numbers. "
+                    "`loss_weights` must be numbers and finite. "
                     f"Received: {weight!r} for output {name!r}"
                 )
         self._names = names

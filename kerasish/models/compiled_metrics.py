@@ -88,6 +88,13 @@ class CompiledMetrics(metrics.Metric):
                 KerasishWarning,
                 stacklevel=2,
             )
+        if "loss" in names:
+            warnings.warn(
+                "A metric is called 'loss', as the loss is: the logs show only the "
+                "metric. Give it another `name`.",
+                KerasishWarning,
+                stacklevel=2,
+            )
         self.built = True
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:

@@ -53,7 +53,8 @@ class Sequential(Model):
 
         Raises:
             ArgumentTypeError: If it is no layer.
-            ArgumentError: If its name is taken, or it is a second input.
+            ArgumentError: If its name is taken, or it is a second input or the model
+                itself.
         """
         if isinstance(layer, KerasTensor) and layer._keras_history is not None:
             layer = layer._keras_history.operation
@@ -62,6 +63,8 @@ class Sequential(Model):
                 "Only layers can be added to a `Sequential`. "
                 f"Received: {layer!r} of type {type(layer).__name__}"
             )
+        if layer is self:
+            raise ArgumentError(f"`Sequential` {self.name!r} cannot hold itself.")
         if any(layer.name == other.name for other in self._stack):
             raise ArgumentError(
                 f"All layers added to a `Sequential` must have different names; "

@@ -151,6 +151,7 @@ class Trainer(Steps):
         validation_sizes: tuple[Any, Any],
         validation_freq: Any,
     ) -> None:
+        checks.logits(self)
         callbacks.on_train_begin()
         self._functions.prepare("train_step", _calls(source, epochs))
         logs: dict[str, Any] = {}
@@ -180,7 +181,7 @@ class Trainer(Steps):
             result = self._functions.run("train_step", batch)
             if not warned and not self._is_finite(result):
                 warned = True
-                _warn_not_finite(batch, source, step, epoch)
+                _warn_not_finite(batch, source, f"{step} of epoch {epoch + 1}", True)
             _tell(callbacks.on_train_batch_end, step, result)
             if self.stop_training:
                 break
@@ -259,6 +260,7 @@ class Trainer(Steps):
             )
         self.reset_metrics()
         result: Any = None
+        warned = False
         with source, _aborting(callback_list):
             callback_list.on_test_begin()
             self._functions.prepare("test_step", None)
@@ -266,6 +268,9 @@ class Trainer(Steps):
                 callback_list.on_test_batch_begin(step)
                 checks.labels(self, batch, source)
                 result = self._functions.run("test_step", batch)
+                if not warned and not self._is_finite(result):
+                    warned = True
+                    _warn_not_finite(batch, source, f"{step} of `evaluate`")
                 _tell(callback_list.on_test_batch_end, step, result)
             logs = pythonify_logs(result.read() if result else {})
             callback_list.on_test_end(logs)
@@ -438,15 +443,15 @@ def _tell(hook: Any, step: int, result: Any) -> None:
         logs.read()
 
 
-def _warn_not_finite(batch: Any, source: Any, step: int, epoch: int) -> None:
+def _warn_not_finite(batch: Any, source: Any, place: str, trains: bool = False) -> None:
     report = data.nonfinite_report(
         *batch[:3],
         first_row=checks.rows_of(source),  # type: ignore[misc]
     )
-    where = f"The loss is not finite after batch {step} of epoch {epoch + 1}"
+    where = f"The loss is not finite after batch {place}"
     if report:
         warnings.warn(f"{where}: {report}.", DataWarning, stacklevel=4)
-    else:
+    elif trains:
         warnings.warn(
             f"{where}, though the data are: training has diverged. Try a smaller "
             "learning rate, or `clipnorm`.",

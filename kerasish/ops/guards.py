@@ -62,7 +62,7 @@ def whole(x: Any, what: str) -> Any:
         [1.0, 2.0]
     """
     xp = current().xp
-    if not bool(xp.all(xp.floor(x) == x)):
+    if not bool(xp.all((xp.floor(x) == x) & xp.isfinite(x))):
         raise ArgumentError(
             f"{what} must be integers. Received: dtype={x.dtype} with fractions"
         )

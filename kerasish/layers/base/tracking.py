@@ -13,7 +13,7 @@ import numpy as np
 
 from kerasish.autodiff import Variable
 from kerasish.autodiff.casting import host_array
-from kerasish.core.errors import ArgumentError, ShapeError
+from kerasish.core.errors import ArgumentError, ArgumentTypeError, ShapeError
 from kerasish.metrics.metric import Metric
 from kerasish.random import SeedGenerator
 
@@ -163,13 +163,18 @@ class Tracking:
             ShapeError: If a shape is wrong; nothing is changed then.
         """
         own = self.weights
+        if not isinstance(weights, list | tuple | np.ndarray):
+            raise ArgumentTypeError(
+                f"`set_weights` of {self.name!r} needs a list of arrays. "
+                f"Received: {weights!r:.80} of type {type(weights).__name__}"
+            )
         if len(own) != len(weights):
             raise ArgumentError(
                 f"`set_weights` of {self.name!r} needs {len(own)} arrays, one for each "
                 f"of its weights. Received: {len(weights)} arrays"
             )
         values = [
-            host_array(value, v.dtype) for v, value in zip(own, weights, strict=True)
+            self._weight_value(v, value) for v, value in zip(own, weights, strict=True)
         ]
         for v, value in zip(own, values, strict=True):
             if value.shape != v.shape:
@@ -179,6 +184,15 @@ class Tracking:
                 )
         for v, value in zip(own, values, strict=True):
             v.assign(value)
+
+    def _weight_value(self, v: Variable, value: Any) -> Any:
+        try:
+            return host_array(value, v.dtype)
+        except (TypeError, ValueError) as error:
+            raise ArgumentTypeError(
+                f"Weight {v.path!r} of {self.name!r} must be set to an array of "
+                f"numbers. Received: {value!r:.80}"
+            ) from error
 
 
 def _found(value: Any, kind: Any) -> Iterator[Any]:

@@ -91,8 +91,10 @@ class Embedding(Layer):
         """Looks up the vectors."""
         what = f"Inputs of `Embedding` {self.name!r}"
         if not is_int_dtype(inputs.dtype):
-            inputs = ops.cast(whole(inputs, what=what), "int32")
+            inputs = whole(inputs, what=what)
         inputs = in_range(inputs, low=0, high=self.input_dim - 1, what=what)
+        if not is_int_dtype(inputs.dtype):
+            inputs = ops.cast(inputs, "int32")
         return ops.cast(ops.take(self._embeddings, inputs, axis=0), self.compute_dtype)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:

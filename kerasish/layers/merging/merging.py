@@ -214,6 +214,11 @@ class Concatenate(_Merge):
         """Returns the joined shape."""
         shapes = _shape_list(input_shape, "Concatenate")
         ndim = len(shapes[0])
+        if not -ndim <= self.axis < ndim:
+            raise ShapeError(
+                f"`axis` of `Concatenate` {self.name!r} must be from {-ndim} to "
+                f"{ndim - 1} for inputs of {ndim} axes. Received: axis={self.axis}"
+            )
         axis = self.axis % ndim
         result = list(shapes[0])
         for shape in shapes[1:]:

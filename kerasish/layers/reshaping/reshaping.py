@@ -165,6 +165,10 @@ class RepeatVector(Layer):
         n: How often.
         **kwargs: Arguments of `Layer`.
 
+    Raises:
+        ArgumentError: If `n` is not positive.
+        ArgumentTypeError: If `n` is no integer.
+
     Input shape: `(batch, features)`.
 
     Output shape: `(batch, n, features)`.
@@ -180,6 +184,10 @@ class RepeatVector(Layer):
             raise ArgumentTypeError(
                 f"Expected an integer value for `n`, got {type(n).__name__}. "
                 f"Received: n={n!r}"
+            )
+        if n < 1:
+            raise ArgumentError(
+                f"`n` of `RepeatVector` must be a positive integer. Received: n={n}"
             )
         self.n = int(n)
         self.input_spec = InputSpec(ndim=2)
