@@ -55,7 +55,7 @@ class Adafactor(Optimizer):
         ema_overwrite_frequency: int | None = None,
         loss_scale_factor: float | None = None,
         gradient_accumulation_steps: int | None = None,
-        name: str | None = "adafactor",
+        name: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(
@@ -84,16 +84,16 @@ class Adafactor(Optimizer):
         if self.built:
             return
         super().build(variables)
-        self._r, self._c, self._v = [], [], []  # type: ignore[var-annotated]
+        self._rows: list[Any] = []
+        self._columns: list[Any] = []
+        self._velocities: list[Any] = []
         for v in variables:
-            if len(v.shape) < 2:
-                self._r.append(None)  # type: ignore[arg-type]
-                self._c.append(None)  # type: ignore[arg-type]
-            else:
-                self._r.append(self.add_variable(v.shape[:-1], name="row"))
-                columns = (*v.shape[:-2], v.shape[-1])
-                self._c.append(self.add_variable(columns, name="column"))
-            self._v.append(self.add_variable_from_reference(v, "velocity"))
+            # Keras has two numbers for vectors too, which it does not use.
+            above = () if len(v.shape) < 2 else v.shape[:-1]
+            below = () if len(v.shape) < 2 else (*v.shape[:-2], v.shape[-1])
+            self._rows.append(self.add_variable(above, name=v.name))
+            self._columns.append(self.add_variable(below, name=v.name))
+            self._velocities.append(self.add_variable_from_reference(v, "velocity"))
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         """Changes one weight."""
@@ -106,8 +106,8 @@ class Adafactor(Optimizer):
         lr = lr * ops.maximum(size, self.epsilon_2)
         beta_2 = 1.0 - ops.power(step, self.beta_2_decay)
         squares = ops.square(gradient) + self.epsilon_1
-        r, c, v = self._r[i], self._c[i], self._v[i]
-        if r is None:
+        r, c, v = self._rows[i], self._columns[i], self._velocities[i]
+        if len(variable.shape) < 2:
             self.assign(v, beta_2 * v.value + (1.0 - beta_2) * squares)
         else:
             self.assign(

@@ -50,7 +50,7 @@ class Adagrad(Optimizer):
         ema_overwrite_frequency: int | None = None,
         loss_scale_factor: float | None = None,
         gradient_accumulation_steps: int | None = None,
-        name: str | None = "adagrad",
+        name: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(
@@ -144,7 +144,7 @@ class Adadelta(Optimizer):
         ema_overwrite_frequency: int | None = None,
         loss_scale_factor: float | None = None,
         gradient_accumulation_steps: int | None = None,
-        name: str | None = "adadelta",
+        name: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(
@@ -171,8 +171,9 @@ class Adadelta(Optimizer):
         if self.built:
             return
         super().build(variables)
-        self._gradients = self.add_optimizer_variables(variables, "accumulated_grad")
-        self._changes = self.add_optimizer_variables(variables, "accumulated_delta_var")
+        self._gradients, self._changes = self.add_optimizer_variables(
+            variables, ["accumulated_grad", "accumulated_delta_var"]
+        )
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         """Changes one weight."""
@@ -246,7 +247,7 @@ class Ftrl(Optimizer):
         ema_overwrite_frequency: int | None = None,
         loss_scale_factor: float | None = None,
         gradient_accumulation_steps: int | None = None,
-        name: str | None = "ftrl",
+        name: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(
@@ -289,12 +290,11 @@ class Ftrl(Optimizer):
             return
         super().build(variables)
         start = self.initial_accumulator_value
-        self._accumulators = self.add_optimizer_variables(
+        self._accumulators, self._linears = self.add_optimizer_variables(
             variables,
-            "accumulator",
-            lambda shape, dtype=None: ops.full(shape, start, dtype),
+            ["accumulator", "linear"],
+            [lambda shape, dtype=None: ops.full(shape, start, dtype), "zeros"],
         )
-        self._linears = self.add_optimizer_variables(variables, "linear")
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         """Changes one weight."""

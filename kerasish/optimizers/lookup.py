@@ -13,7 +13,10 @@ from kerasish.optimizers.adam import Adam, Adamax, AdamW, Nadam
 from kerasish.optimizers.adaptive import Adadelta, Adagrad, Ftrl
 from kerasish.optimizers.descent import SGD, RMSprop
 from kerasish.optimizers.loss_scale import LossScaleOptimizer
+from kerasish.optimizers.multi_optimizer import MultiOptimizer
+from kerasish.optimizers.muon import Muon
 from kerasish.optimizers.optimizer import Optimizer
+from kerasish.optimizers.schedule_free import ScheduleFreeAdamW
 from kerasish.optimizers.signed import Lamb, Lion
 
 __all__ = ["OPTIMIZERS", "deserialize", "get", "serialize"]
@@ -30,12 +33,15 @@ OPTIMIZERS: dict[str, Any] = {
         Ftrl,
         Lamb,
         Lion,
+        Muon,
         Nadam,
         RMSprop,
         SGD,
+        ScheduleFreeAdamW,
     )
 }
 OPTIMIZERS["lossscaleoptimizer"] = LossScaleOptimizer
+OPTIMIZERS["multioptimizer"] = MultiOptimizer
 
 
 def get(identifier: Any) -> Any:
@@ -48,8 +54,8 @@ def get(identifier: Any) -> Any:
         ArgumentError: If the name is unknown.
 
     Example:
-        >>> get("adam").name
-        'adam'
+        >>> float(get("adam").learning_rate) == float(get("Adam").learning_rate)
+        True
     """
     return resolve("optimizer", identifier, OPTIMIZERS, Optimizer)
 

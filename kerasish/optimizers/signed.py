@@ -49,7 +49,7 @@ class Lion(Optimizer):
         ema_overwrite_frequency: int | None = None,
         loss_scale_factor: float | None = None,
         gradient_accumulation_steps: int | None = None,
-        name: str | None = "lion",
+        name: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(
@@ -138,7 +138,7 @@ class Lamb(Optimizer):
         ema_overwrite_frequency: int | None = None,
         loss_scale_factor: float | None = None,
         gradient_accumulation_steps: int | None = None,
-        name: str | None = "lamb",
+        name: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(

@@ -5,6 +5,7 @@ from typing import Any
 from kerasish import ops
 from kerasish.autodiff import Variable
 from kerasish.core.errors import ArgumentError, ModelFileError
+from kerasish.core.naming import name_scope
 
 __all__ = ["OptimizerState"]
 
@@ -28,14 +29,15 @@ class OptimizerState:
         return list(self._variables)
 
     def _add(self, value: Any, dtype: str, name: str) -> Variable:
-        variable = Variable(
-            value,
-            dtype=dtype,
-            trainable=False,
-            autocast=False,
-            aggregation="only_first_replica",
-            name=name,
-        )
+        with name_scope(self.name):
+            variable = Variable(
+                value,
+                dtype=dtype,
+                trainable=False,
+                autocast=False,
+                aggregation="only_first_replica",
+                name=name,
+            )
         self._variables.append(variable)
         return variable
 
@@ -59,9 +61,15 @@ class OptimizerState:
             name: A name without `/`.
         """
         make = {"zeros": ops.zeros, "ones": ops.ones}.get(initializer, initializer)
-        variable = Variable(
-            make, shape=shape, dtype=dtype, trainable=False, autocast=False, name=name
-        )
+        with name_scope(self.name):
+            variable = Variable(
+                make,
+                shape=shape,
+                dtype=dtype,
+                trainable=False,
+                autocast=False,
+                name=name,
+            )
         self._variables.append(variable)
         return variable
 

@@ -1,8 +1,11 @@
 """Hyperparameters out of range are refused by name."""
 
+import inspect
+
 import pytest
 
 from kerasish import optimizers
+from tests.kerasish.optimizers.stored import identify, stored
 
 
 @pytest.mark.parametrize(
@@ -26,3 +29,14 @@ from kerasish import optimizers
 def test_hyperparameters_out_of_range(kw, match):
     with pytest.raises((ValueError, TypeError), match=match):
         optimizers.Adam(**kw)
+
+
+@pytest.mark.parametrize("row", stored()["layouts"], ids=identify)
+def test_configs_and_arguments_are_those_of_keras(row):
+    kind = getattr(optimizers, row["cls"])
+    config = kind(**row["kw"], name="it").get_config()
+    config["learning_rate"] = round(config["learning_rate"], 8)  # from float32
+    assert config == row["config"]
+    given = list(inspect.signature(kind).parameters.values())[:-1]  # but **kwargs
+    expected = row.get("arguments")
+    assert expected in (None, [[p.name, p.default] for p in given])

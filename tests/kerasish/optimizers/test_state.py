@@ -5,6 +5,7 @@ import pytest
 
 from kerasish import Variable, initializers, ops, optimizers
 from kerasish.core.errors import ModelFileError
+from tests.kerasish.optimizers.stored import identify, start, stored
 
 
 def built(**kw):
@@ -13,15 +14,15 @@ def built(**kw):
     return optimizer
 
 
-def test_order_and_names_are_those_of_keras():
-    optimizer = built(use_ema=True, gradient_accumulation_steps=2)
-    assert [v.name for v in optimizer.variables] == [
-        "iteration",
-        "learning_rate",
-        "kernel_average",
-        "kernel_gradient_accumulator",
-        "kernel_momentum",
-    ]
+@pytest.mark.parametrize("row", stored()["layouts"], ids=identify)
+def test_variables_stand_as_in_keras(row):
+    optimizer = getattr(optimizers, row["cls"])(**row["kw"], name="it")
+    optimizer.build(start(["a", "c", "q"]))
+    assert optimizer.variables[0].path == "it/iteration"
+    for v, (path, shape) in zip(optimizer.variables, row["variables"], strict=True):
+        name = path.split("/")[-1]
+        assert v.name == name or name.startswith("variable_")  # Keras made that up
+        assert list(v.shape) == shape
 
 
 def test_variables_that_subclasses_add():
