@@ -215,7 +215,7 @@ class Sequential(Model):
     @property
     def output_names(self) -> list[str]:
         """The name of the last layer, in a list."""
-        return [self.layers[-1].name]
+        return [layer.name for layer in self.layers[-1:]]
 
     def _built_inner(self) -> Functional:
         if self._inner is None:
