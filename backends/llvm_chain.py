@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from kerasish.backends import llvm_cache, llvm_library
+from kerasish.backends import llvm_cache, llvm_library, llvm_random
 from kerasish.backends.base.chain import Chain
 from kerasish.backends.llvm_axes import Misfit
 from kerasish.backends.llvm_elements import ELEMENTS, LIBRARY
@@ -100,15 +100,22 @@ class Kernel:
         program: Its nodes.
         source: Its source.
         address: Where the machine code is.
+        drawers: Where the code is that draws random bits, for each draw.
     """
 
     def __init__(
-        self, chain: Chain, program: Program, source: Source, address: int
+        self,
+        chain: Chain,
+        program: Program,
+        source: Source,
+        address: int,
+        drawers: tuple[int, ...] = (),
     ) -> None:
         self.chain = chain
         self.program = program
         self.source = source
         self.address = address
+        self.drawers = drawers
 
     def bind(
         self, inputs: list[np.ndarray], outputs: list[np.ndarray]
@@ -150,7 +157,11 @@ class Kernel:
         self, given: dict[int, np.ndarray], outputs: list[np.ndarray]
     ) -> tuple[np.ndarray, list[np.ndarray]]:
         program, sizes = self.program, self.program.sizes
-        bits = [np.empty((d.words + 7) // 8 * 8, np.uint32) for d in program.draws]
+        block = llvm_random.BLOCK
+        bits = [
+            np.empty(-(-draw.words // block) * block, np.uint32)
+            for draw in program.draws
+        ]
         scratch = [
             np.empty(prod(sizes[a] for a in s.axes) * 8 + 64, np.uint8)
             for s in self.source.scratch
@@ -164,10 +175,17 @@ class Kernel:
     def _draws(
         self, given: dict[int, np.ndarray], kept: list[np.ndarray]
     ) -> list[Callable[[], Any]]:
-        return [
-            partial(_draw, given[d.slot], kept[i])
-            for i, d in enumerate(self.program.draws)
-        ]
+        made: list[Callable[[], Any]] = []
+        for draw, address, bits in zip(
+            self.program.draws, self.drawers, kept, strict=False
+        ):
+            key = given[draw.slot]
+            words = [key.ctypes.data, bits.ctypes.data, bits.size // llvm_random.BLOCK]
+            arguments = np.array(words, np.int64)
+            step = _Step(CALL(address), arguments.ctypes.data)
+            step.kept = (arguments, key, bits)
+            made.append(step)
+        return made
 
     def _check(self, arrays: list[np.ndarray], slots: Any, role: str) -> None:
         for x, i in zip(arrays, slots, strict=True):
@@ -210,11 +228,6 @@ def _told(flags: Any) -> str:
     return ", ".join(n if getattr(flags, n) else f"not {n}" for n in names)
 
 
-def _draw(key: np.ndarray, bits: np.ndarray) -> None:
-    words = np.random.Philox(key=np.asarray(key, np.uint64)).random_raw(bits.size // 2)
-    bits[:] = words.astype("<u8", copy=False).view("<u4")
-
-
 def _word(value: Any, dtype: str) -> int:
     """Returns a constant as the 64 bits of a double or an integer."""
     if dtype in FLOATS:
@@ -238,7 +251,9 @@ def compile_chain(chain: Chain) -> Kernel | None:
         return None
     flushed = tuple(i for i, o in enumerate(chain.outputs) if o in chain.flushed)
     source = write(program, flushed)
-    return Kernel(chain, program, source, _address(source.text))
+    keys = [chain.slots[draw.slot].dtype for draw in program.draws]
+    drawers = tuple(_address(llvm_random.write_bits(dtype)) for dtype in keys)
+    return Kernel(chain, program, source, _address(source.text), drawers)
 
 
 def _address(text: str) -> int:

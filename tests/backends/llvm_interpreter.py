@@ -6,6 +6,7 @@ integers are held without a sign. Nothing is contracted or reordered.
 """
 
 import ctypes
+import operator
 import re
 
 import numpy as np
@@ -19,6 +20,7 @@ TYPES = {
     "float": np.float32,
     "half": np.float16,
     "i1": np.bool_,
+    "i128": int,
     "i16": np.uint16,
     "i32": np.uint32,
     "i64": np.uint64,
@@ -141,7 +143,7 @@ class Interpreter:
         code = words[0]
         if code in FLOATS or code in INTEGERS or code in ("sdiv", "ashr"):
             names = [self._operand(w, words[1]) for w in words[2:4]]
-            return target, _binary(code), names
+            return target, _binary(code, words[1]), names
         if code in CASTS:
             function = _cast(code, TYPES[words[1]], TYPES[words[4]])
             return target, function, [self._operand(words[2], words[1])]
@@ -211,6 +213,8 @@ def _literal(text, kind):
         return np.bool_(text == "true")
     if text.startswith("0x"):
         return kind(np.frombuffer(bytes.fromhex(text[2:]), ">f8")[0])
+    if kind is int:
+        return int(text)
     bits = 8 * np.dtype(kind).itemsize
     return kind(int(text) % 2**bits)
 
@@ -224,7 +228,9 @@ def _unsigned(x, kind):
     return np.asarray(x).view(kind)[()]
 
 
-def _binary(code):
+def _binary(code, kind):
+    if kind == "i128":  # of Python's integers, which are exact
+        return {"lshr": operator.rshift, "mul": operator.mul}[code]
     if code in FLOATS:
         return getattr(np, FLOATS[code])
     if code in INTEGERS:
@@ -248,6 +254,10 @@ def _compare(relation, code):
 
 def _cast(code, old, new):
     def cast(x):
+        if new is int:
+            return int(x)
+        if old is int:
+            return new(x % 2 ** (8 * np.dtype(new).itemsize))
         x = np.asarray(x)
         if code == "bitcast":
             return x.view(new)[()]

@@ -63,6 +63,15 @@ def test_what_is_stored_anyhow_is_read_back_from_there():
     assert (time, name, root.kind, root.place) == (1, "exp", "store", 0)
 
 
+def test_what_several_loops_read_is_kept_once():
+    b = ChainBuilder()
+    e = b.call("exp", b.input(4, 5))
+    share = b.call("divide", e, b.reduce("sum", e, 1))
+    away = b.call("subtract", e, b.reduce("_max", share, 1))
+    schedule = schedule_of(b, b.reduce("sum", away, 1))
+    assert kept(schedule, 1) == [(1, "exp", None)]
+
+
 def test_what_is_in_memory_already_is_not_kept_again():
     b = ChainBuilder()
     schedule = schedule_of(b, b.call("_softmax", b.input(4, 5), axis=(1,)))

@@ -53,6 +53,8 @@ def test_division_and_sign_of_floats(dtype):
         np.testing.assert_array_equal(evaluate(operator.truediv, x, y), x / y)
         np.testing.assert_array_equal(evaluate(lambda v: 1.0 / v, x), 1 / x)
         np.testing.assert_array_equal(evaluate(lambda v: 1.0 - v, x), 1 - x)
+        np.testing.assert_array_equal(evaluate(lambda v: 1.5 + v, x), 1.5 + x)
+        np.testing.assert_array_equal(evaluate(lambda v: 2.0 * v, x), 2 * x)
     np.testing.assert_array_equal(evaluate(operator.neg, x), -x)
     np.testing.assert_array_equal(evaluate(lambda v: v.absolute(), x), abs(x))
 
