@@ -16,7 +16,6 @@ from kerasish.core.registry import (
     deserialize_keras_object,
     serialize_keras_object,
 )
-from kerasish.core.revision import revise
 from kerasish.optimizers.accumulation import accumulate
 from kerasish.optimizers.averages import overwrite, update_averages
 from kerasish.optimizers.clipping import clip_gradients
@@ -100,7 +99,7 @@ class Optimizer(OptimizerState, Serializable):
     def _rate(self, value: Any) -> Any:
         if isinstance(value, dict):
             value = deserialize_keras_object(value)
-        if isinstance(value, LearningRateSchedule) or callable(value):
+        if callable(value):  # a schedule, or a function
             return value
         number = checked_rate(type(self).__name__, value)
         return self._add(number, "float32", "learning_rate")
@@ -118,16 +117,15 @@ class Optimizer(OptimizerState, Serializable):
     @learning_rate.setter
     def learning_rate(self, value: Any) -> None:
         held = self._learning_rate
-        if isinstance(value, LearningRateSchedule):
-            if isinstance(held, Variable):
-                self._variables = [v for v in self._variables if v is not held]
+        if callable(value):  # a schedule, or a function
+            self._variables = [v for v in self._variables if v is not held]
             self._learning_rate = value
-            revise()
             return
         if not isinstance(held, Variable):
             raise ArgumentTypeError(
-                "This optimizer was created with a learning-rate schedule, so its "
-                "learning rate cannot be set; give it a number or a new schedule."
+                "This optimizer has a learning-rate schedule or a function, so its "
+                "learning rate cannot be set to a number; make it with one, or set a "
+                f"new schedule. Received: learning_rate={value!r}"
             )
         held.assign(checked_rate(type(self).__name__, value))
 

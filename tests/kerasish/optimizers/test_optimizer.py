@@ -45,8 +45,10 @@ def test_numbers_and_variables_must_fit():
 def test_weights_left_out_of_decay():
     optimizer = optimizers.SGD(1.0, weight_decay=0.5)
     kernel, bias = (Variable(np.ones(2, "float32"), name=n) for n in ("kernel", "bias"))
-    optimizer.exclude_from_weight_decay(var_names=["bias"])
-    optimizer.apply([np.zeros(2), np.zeros(2)], [kernel, bias])
+    scale = Variable(np.ones(2, "float32"), name="scale")
+    optimizer.exclude_from_weight_decay(var_list=[scale], var_names=["bias"])
+    optimizer.apply([np.zeros(2)] * 3, [kernel, bias, scale])
+    assert scale.numpy().tolist() == [1.0, 1.0]
     assert kernel.numpy().tolist() == [0.5, 0.5]
     assert bias.numpy().tolist() == [1.0, 1.0]
 
@@ -79,11 +81,30 @@ def test_stateless_apply_changes_nothing():
     )
 
 
+def test_stateless_apply_needs_slots():
+    with pytest.raises(ValueError, match="needs an optimizer that is built"):
+        optimizers.Adam().stateless_apply([], [np.ones(2)], [np.ones(2)])
+
+
 def test_the_learning_rate_can_be_set_and_computed():
     optimizer = optimizers.SGD(0.1)
     optimizer.learning_rate = 0.5
     assert float(optimizer.learning_rate) == 0.5
-    assert float(optimizers.SGD(lambda: 0.25).learning_rate) == 0.25
+    optimizer.learning_rate = lambda: 0.25
+    assert float(optimizer.learning_rate) == 0.25
+
+
+def test_a_schedule_takes_the_place_of_a_number():
+    optimizer = optimizers.SGD(0.1)
+    optimizer.learning_rate = optimizers.schedules.ExponentialDecay(0.5, 1, 0.5)
+    optimizer.iterations.assign(1)
+    assert float(optimizer.learning_rate) == 0.25
+    assert [v.name for v in optimizer.variables] == ["iteration"]
+    with pytest.raises(TypeError, match="set a new schedule.*learning_rate=0.1"):
+        optimizer.learning_rate = 0.1
+    config = optimizer.get_config()
+    again = optimizers.SGD(config["learning_rate"])
+    assert again.get_config()["learning_rate"] == config["learning_rate"]
 
 
 def test_weights_go_out_and_in():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import kerasish as keras
-from kerasish import Variable, optimizers
+from kerasish import KerasTensor, Variable, optimizers
 from kerasish.optimizers.rates import asked_rate
 
 
@@ -29,6 +29,11 @@ def test_the_answer_may_be_a_variable():
 def test_wrong_answers_name_the_optimizer(answer):
     with pytest.raises((ValueError, TypeError), match="`learning_rate` of `Adam`"):
         asked_rate(0, ask=lambda: answer, owner="Adam")
+
+
+def test_the_rate_of_a_symbolic_step():
+    rate = asked_rate(KerasTensor((), "int64"), ask=lambda: 0.5, owner="SGD")
+    assert rate.shape == () and rate.dtype == "float32"
 
 
 def test_configs_hold_the_function():

@@ -25,6 +25,15 @@ def test_variables_stand_as_in_keras(row):
         assert list(v.shape) == shape
 
 
+@pytest.mark.parametrize("row", stored()["layouts"][::2], ids=identify)
+def test_slots_are_made_once(row):
+    optimizer, weights = getattr(optimizers, row["cls"])(), start(["a"])
+    optimizer.build(weights)
+    count = len(optimizer.variables)
+    optimizer.build(weights)
+    assert len(optimizer.variables) == count
+
+
 def test_variables_that_subclasses_add():
     optimizer = optimizers.SGD()
     kernel = Variable(np.ones((2, 3), "float16"), name="kernel")
