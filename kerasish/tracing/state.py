@@ -40,7 +40,7 @@ def fingerprint(*roots: Any) -> tuple[Any, ...]:
         if id(x) in seen:
             continue
         seen.add(id(x))
-        made.append(_Same(x))
+        made.append(_identity(x))
         if isinstance(x, Variable):
             made += (x._trainable, _Same(x._regularizer), _Same(x._constraint))
             continue
@@ -55,7 +55,7 @@ def fingerprint(*roots: Any) -> tuple[Any, ...]:
             if isinstance(value, PLAIN):
                 made.append((type(value), value))
             else:
-                made.append(_Same(value))
+                made.append(_identity(value))
                 if _looked_into(value):
                     stack.append(value)
     return tuple(made)
@@ -64,6 +64,11 @@ def fingerprint(*roots: Any) -> tuple[Any, ...]:
 def _looked_into(value: Any) -> bool:
     kinds = (Variable, Serializable, list, tuple, dict, set)
     return isinstance(value, kinds) or hasattr(value, "_is_recorded")
+
+
+def _identity(x: Any) -> Any:
+    """Returns what tells an object from others; of a container it is its contents."""
+    return type(x) if isinstance(x, list | tuple | dict | set) else _Same(x)
 
 
 class _Same:

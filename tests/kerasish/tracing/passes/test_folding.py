@@ -37,9 +37,7 @@ def test_scalars_stay_arrays():
 
 
 def test_several_results_are_folded():
-    graph = folded(
-        lambda x: x + ops.top_k(np.float32([1, 5, 2]), 3)[0] * ops.ones(3), X
-    )
+    graph = folded(lambda x: x + ops.qr(np.eye(3, dtype="float32"))[1][0], X)
     assert names(graph) == ["add"]
 
 

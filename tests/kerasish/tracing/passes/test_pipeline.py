@@ -1,4 +1,4 @@
-"""All passes together, each alone and each left out mean the same as running eagerly."""
+"""All passes together, each alone and each left out: all mean the same as eager."""
 
 import numpy as np
 import pytest
