@@ -15,6 +15,7 @@ __all__ = [
     "labels",
     "logits",
     "rows_of",
+    "trainable",
     "validates",
     "validation_data",
     "validation_freq",
@@ -173,6 +174,20 @@ def logits(model: Any) -> None:
                 KerasishWarning,
                 stacklevel=3,
             )
+
+
+def trainable(model: Any) -> None:
+    """Warns where training would change nothing.
+
+    Args:
+        model: A compiled model.
+    """
+    if model.built and not model.trainable_weights:
+        warnings.warn(
+            f"Nothing will be trained: {model.name!r} has no trainable weights.",
+            KerasishWarning,
+            stacklevel=3,
+        )
 
 
 def _output_layers(model: Any) -> list[Any]:

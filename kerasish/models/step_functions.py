@@ -1,13 +1,17 @@
 """How a model runs its steps: recorded as plans, or operation by operation."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from kerasish.autodiff import Tensor
+from kerasish.autodiff.mode import current as current_mode
 from kerasish.backends import current
 from kerasish.core import config, tree
+from kerasish.core.revision import revision
+from kerasish.layers.base import Layer
 from kerasish.tracing.function import Function
+from kerasish.tracing.own_code import is_own_code
 from kerasish.tracing.results import Result
 
 __all__ = ["StepFunctions", "tensors"]
@@ -23,6 +27,7 @@ class StepFunctions:
     def __init__(self, model: Any) -> None:
         self._model = model
         self._made: dict[str, Function] = {}
+        self._known = _Knowledge()
 
     def prepare(self, step: str, calls: int | None) -> None:
         """Gets ready for calls of a step.
@@ -32,7 +37,7 @@ class StepFunctions:
             calls: How many, or None.
         """
         if not self._model.run_eagerly:
-            self._function(step).expect(calls)
+            self._function(step).expect(calls, not self._knowledge().own_code)
 
     def run(self, step: str, batch: Any) -> Result:
         """Runs a step.
@@ -45,6 +50,44 @@ class StepFunctions:
             return Result(getattr(self._model, step)(tensors(self._model, batch)))
         return self._function(step).run(batch)
 
+    def forward(self, args: Any, kwargs: dict[str, Any]) -> Function | None:
+        """Returns the function that replays an eager call of the model, if one may.
+
+        Nothing must be lost by that: no code of others, no penalties, no masks.
+
+        Args:
+            args: The call's arguments by position.
+            kwargs: Those by name.
+        """
+        model, mode = self._model, current_mode()
+        if mode.tapes or mode.recorder or mode.symbolic or mode.stateless:
+            return None
+        if kwargs or len(args) != 1 or not model.built or model.run_eagerly:
+            return None
+        (x,) = args
+        if type(x) not in (np.ndarray, Tensor) or hasattr(x, "_keras_mask"):
+            return None
+        if not self._knowledge().leaves_no_trace:
+            return None
+        made = self._made.get("forward")
+        if made is None:
+
+            def call(x: Any) -> Any:
+                return Layer.__call__(model, x)
+
+            made = self._made["forward"] = self._new(call, "__call__")
+        return made
+
+    def _knowledge(self) -> "_Knowledge":
+        """Returns what is known of the model as it is now."""
+        if self._known.revision != revision():
+            model = self._model
+            own = is_own_code(model)
+            layers = model._flatten_layers() if own else ()
+            plain = own and not any(_leaves_trace(layer) for layer in layers)
+            self._known = _Knowledge(revision(), own, plain)
+        return self._known
+
     def _function(self, step: str) -> Function:
         made = self._made.get(step)
         if made is None:
@@ -53,15 +96,39 @@ class StepFunctions:
             def call(batch: Any) -> Any:
                 return getattr(model, step)(batch)
 
-            call.__name__ = f"{model.name}.{step}"
-            made = self._made[step] = Function(
+            made = self._made[step] = self._new(
                 call,
-                jit_compile=model.jit_compile,
-                roots=lambda: [model],
+                step,
                 at_once=(lambda: model.built) if step == "predict_step" else None,
                 convert=lambda given: ((tensors(model, given[0][0]),), {}),
             )
         return made
+
+    def _new(self, call: Any, name: str, **options: Any) -> Function:
+        model = self._model
+        call.__name__ = f"{model.name}.{name}"
+        return Function(
+            call, jit_compile=model.jit_compile, roots=lambda: [model], **options
+        )
+
+
+class _Knowledge(NamedTuple):
+    """What is known of a model at a revision.
+
+    Args:
+        revision: The count of changes.
+        own_code: Whether no code but the library's runs in its steps.
+        leaves_no_trace: Whether a call changes nothing that a replay would not.
+    """
+
+    revision: int = -1
+    own_code: bool = False
+    leaves_no_trace: bool = False
+
+
+def _leaves_trace(layer: Any) -> bool:
+    makes_masks = getattr(layer, "mask_zero", False) or hasattr(layer, "mask_value")
+    return bool(makes_masks) or layer.activity_regularizer is not None
 
 
 def tensors(model: Any, batch: Any) -> Any:

@@ -152,6 +152,7 @@ class Trainer(Steps):
         validation_freq: Any,
     ) -> None:
         checks.logits(self)
+        checks.trainable(self)
         callbacks.on_train_begin()
         self._functions.prepare("train_step", _calls(source, epochs))
         logs: dict[str, Any] = {}
