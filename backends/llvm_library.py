@@ -1,6 +1,6 @@
 """LLVM: from text to machine code, by llvmlite, the part of Numba that is needed.
 
-Going to LLVM directly costs 20 to 50 ms a kernel where Numba's own front end takes
+Going to LLVM directly costs 15 to 60 ms a kernel where Numba's own front end takes
 0.3 to 1.3 s, runs without the interpreter's lock, and leaves an object file that any
 later process loads in a millisecond.
 """
