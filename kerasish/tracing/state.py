@@ -11,7 +11,7 @@ from kerasish.autodiff import Variable
 from kerasish.core.registry import Serializable
 from kerasish.core.revision import VOLATILE
 
-__all__ = ["fingerprint"]
+__all__ = ["Same", "fingerprint"]
 
 PLAIN = (int, float, str, bool, type(None), bytes, complex)
 
@@ -42,7 +42,7 @@ def fingerprint(*roots: Any) -> tuple[Any, ...]:
         seen.add(id(x))
         made.append(_identity(x))
         if isinstance(x, Variable):
-            made += (x._trainable, _Same(x._regularizer), _Same(x._constraint))
+            made += (x._trainable, Same(x._regularizer), Same(x._constraint))
             continue
         if isinstance(x, dict):
             items = list(x.items())
@@ -51,7 +51,7 @@ def fingerprint(*roots: Any) -> tuple[Any, ...]:
         else:
             items = [(k, v) for k, v in vars(x).items() if k not in VOLATILE]
         for key, value in items:
-            made.append(key if isinstance(key, PLAIN) else _Same(key))
+            made.append(key if isinstance(key, PLAIN) else Same(key))
             if isinstance(value, PLAIN):
                 made.append((type(value), value))
             else:
@@ -68,10 +68,10 @@ def _looked_into(value: Any) -> bool:
 
 def _identity(x: Any) -> Any:
     """Returns what tells an object from others; of a container it is its contents."""
-    return type(x) if isinstance(x, list | tuple | dict | set) else _Same(x)
+    return type(x) if isinstance(x, list | tuple | dict | set) else Same(x)
 
 
-class _Same:
+class Same:
     """An object compared by identity; kept, so that no other gets its address."""
 
     __slots__ = ("held",)
@@ -80,7 +80,7 @@ class _Same:
         self.held = held
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.held is other.held
+        return isinstance(other, Same) and self.held is other.held
 
     def __hash__(self) -> int:
         return id(self.held)

@@ -7,6 +7,7 @@ import pytest
 
 import kerasish as keras
 from kerasish import constraints, layers, optimizers
+from kerasish.callbacks import Callback
 from kerasish.core.errors import DataWarning
 from kerasish.optimizers import schedules
 
@@ -139,3 +140,23 @@ def test_a_function_is_asked_at_every_step():
 
     assert_same(make)
     assert len(asked) == STEPS
+
+
+class Settings(Callback):
+    """Changes settings of the optimizer while plans are in use."""
+
+    def on_train_batch_end(self, batch, logs=None):
+        if batch == 2:
+            self.model.optimizer.learning_rate = 0.2
+        if batch == 3:
+            self.model.optimizer.momentum = 0.5
+            self.model.optimizer.clipnorm = 0.01
+
+
+def test_settings_may_change_in_between():
+    def make():
+        return optimizers.SGD(0.1, momentum=0.9)
+
+    model = assert_same(make, callbacks=[Settings()])
+    plain = trained(make, eagerly=True)
+    assert not np.allclose(model.weights[0].numpy(), plain.weights[0].numpy())
