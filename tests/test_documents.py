@@ -67,10 +67,10 @@ def calls_of(function):
 
 def test_the_walk_is_the_way_of_a_step():
     walk = text_of("docs/architecture.md")
-    walk = walk[walk.index("## One step") : walk.index("## What decides")]
+    walk = walk[walk.index("## One `fit`") : walk.index("## What was decided")]
     named = [(path, name) for name, path in CODE_LINK.findall(walk)]
     assert len(named) > 30
-    x, y = np.ones((16, 4), "float32"), np.ones((16, 1), "float32")
+    x, y = np.ones((80, 4), "float32"), np.ones((80, 1), "float32")
     names = {"keras": keras, "x": x, "y": y}
     *prepare, fit = re.search(r"```python\n(.*?)```", walk, re.S)[1].splitlines()
     exec("\n".join(prepare), names)

@@ -131,9 +131,9 @@ class Trainer(Steps):
             steps=source.num_batches,
         )
         self.stop_training = False
-        with source, _aborting(callback_list):
+        with source, BetweenSteps() as between, _aborting(callback_list):
             self._fit_loop(
-                source,
+                (source, between),
                 callback_list,
                 range(initial_epoch, epochs),
                 validation,
@@ -144,13 +144,14 @@ class Trainer(Steps):
 
     def _fit_loop(
         self,
-        source: Any,
+        steps: tuple[Any, BetweenSteps],
         callbacks: Any,
         epochs: range,
         validation: Any,
         validation_sizes: tuple[Any, Any],
         validation_freq: Any,
     ) -> None:
+        source = steps[0]
         checks.logits(self)
         checks.trainable(self)
         callbacks.on_train_begin()
@@ -161,7 +162,7 @@ class Trainer(Steps):
                 break
             self.reset_metrics()
             callbacks.on_epoch_begin(epoch)
-            logs = self._fit_epoch(source, callbacks, epoch)
+            logs = self._fit_epoch(steps, callbacks, epoch)
             if validation is not None and checks.validates(epoch, validation_freq):
                 held = self._validate(validation, validation_sizes, callbacks)
                 logs.update(held)
@@ -172,14 +173,17 @@ class Trainer(Steps):
             self.optimizer.finalize_variable_values(self.trainable_weights)
         callbacks.on_train_end(logs)
 
-    def _fit_epoch(self, source: Any, callbacks: Any, epoch: int) -> dict[str, Any]:
+    def _fit_epoch(
+        self, steps: tuple[Any, BetweenSteps], callbacks: Any, epoch: int
+    ) -> dict[str, Any]:
+        source, between = steps
         warned = False
         result: Any = None
         for step, batch in source:
             callbacks.on_train_batch_begin(step)
             if epoch == 0:
                 checks.labels(self, batch, source)
-            result = self._functions.run("train_step", batch)
+            result = between.run(self._functions.run, "train_step", batch)
             if not warned and not self._is_finite(result):
                 warned = True
                 _warn_not_finite(batch, source, f"{step} of epoch {epoch + 1}", True)

@@ -158,7 +158,9 @@ def test_what_numpy_would_have_to_copy_is_not_bound():
 def test_products_with_epilogues(activation):
     if onednn.library() is None:
         pytest.skip("oneDNN is not installed")
-    x, w, b = (numbers(n, *s) - 0.5 for n, s in zip("xwb", [(3, 4), (4, 5), (5,)]))
+    x, w, b = (
+        numbers(n, *s) - 0.5 for n, s in zip("xwb", [(3, 4), (4, 5), (5,)], strict=True)
+    )
     out = np.empty((3, 5), "float32")
     lower("dense", {"activation": activation}, [x, w, b], [out])()
     y = x.astype("float64") @ w + b
