@@ -9,7 +9,7 @@ import math
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from kerasish.callbacks import CallbackList, LazyLogs, pythonify_logs
 from kerasish.core import config, tree
 from kerasish.core.errors import ArgumentError, DataWarning, KerasishWarning
 from kerasish.models import checks
+from kerasish.models.interrupts import BetweenSteps
 from kerasish.models.steps import Steps
 
 __all__ = ["Trainer"]
@@ -71,7 +72,8 @@ class Trainer(Steps):
             verbose: 0 silent, 1 a progress bar, 2 a line an epoch, or "auto".
             callbacks: List of callbacks.
             validation_split: Fraction of the last samples that is kept for validation.
-            validation_data: `(x, y)` or `(x, y, sample_weight)`, or a data set.
+            validation_data: `(x, y)` or `(x, y, sample_weight)`, or a data set; a
+                generator goes on from epoch to epoch.
             shuffle: Whether samples are taken in a new order each epoch; "batch" for
                 batches.
             class_weight: Dict from class number to weight.
@@ -120,7 +122,7 @@ class Trainer(Steps):
         )
         validation = None
         if validation_data is not None:
-            validation = checks.validation_data(validation_data)
+            validation = self._held_out(validation_data, validation_steps)
         callback_list = CallbackList(
             callbacks,
             add_history=True,
@@ -133,7 +135,8 @@ class Trainer(Steps):
         self.stop_training = False
         with source, BetweenSteps() as between, _aborting(callback_list):
             self._fit_loop(
-                (source, between),
+                source,
+                between,
                 callback_list,
                 range(initial_epoch, epochs),
                 validation,
@@ -144,14 +147,14 @@ class Trainer(Steps):
 
     def _fit_loop(
         self,
-        steps: tuple[Any, BetweenSteps],
+        source: Any,
+        between: BetweenSteps,
         callbacks: Any,
         epochs: range,
         validation: Any,
         validation_sizes: tuple[Any, Any],
         validation_freq: Any,
     ) -> None:
-        source = steps[0]
         checks.logits(self)
         checks.trainable(self)
         callbacks.on_train_begin()
@@ -162,10 +165,13 @@ class Trainer(Steps):
                 break
             self.reset_metrics()
             callbacks.on_epoch_begin(epoch)
-            logs = self._fit_epoch(steps, callbacks, epoch)
+            logs = self._fit_epoch(source, between, callbacks, epoch)
             if validation is not None and checks.validates(epoch, validation_freq):
-                held = self._validate(validation, validation_sizes, callbacks)
-                logs.update(held)
+                if _goes_on(validation[0], epoch, epochs.stop):
+                    held = self._validate(validation, validation_sizes, callbacks)
+                    logs.update(held)
+                else:
+                    validation = None
             callbacks.on_epoch_end(epoch, logs)
             if self.stop_training:
                 break
@@ -174,9 +180,8 @@ class Trainer(Steps):
         callbacks.on_train_end(logs)
 
     def _fit_epoch(
-        self, steps: tuple[Any, BetweenSteps], callbacks: Any, epoch: int
+        self, source: Any, between: BetweenSteps, callbacks: Any, epoch: int
     ) -> dict[str, Any]:
-        source, between = steps
         warned = False
         result: Any = None
         for step, batch in source:
@@ -198,6 +203,14 @@ class Trainer(Steps):
         home = tracker.total._home if tracker is not None else None
         loss = result.number("loss") if home is None else float(home.array)
         return loss is None or math.isfinite(loss)
+
+    def _held_out(self, given: Any, steps: Any) -> tuple[Any, Any, Any]:
+        """Returns validation data; a generator as one reading for all epochs."""
+        data.check_steps(steps, "fit", "validation_steps")
+        x, y, sample_weight = checks.validation_data(given)
+        if y is None and hasattr(x, "__next__"):
+            x = self._source("validation_data", x, None, sample_weight, steps=steps)
+        return x, y, sample_weight
 
     def _validate(
         self, validation: Any, sizes: tuple[Any, Any], callbacks: Any
@@ -250,9 +263,11 @@ class Trainer(Steps):
         if kwargs:
             raise ArgumentError(f"Arguments not recognized: {sorted(kwargs)}")
         self._assert_compiled("evaluate")
-        source = self._source(
-            "evaluate", x, y, sample_weight, batch_size=batch_size, steps=steps
-        )
+        source = x
+        if not isinstance(x, data.EpochIterator):
+            source = self._source(
+                "evaluate", x, y, sample_weight, batch_size=batch_size, steps=steps
+            )
         callback_list = callbacks
         if not isinstance(callbacks, CallbackList):
             callback_list = CallbackList(
@@ -266,7 +281,7 @@ class Trainer(Steps):
         self.reset_metrics()
         result: Any = None
         warned = False
-        with source, _aborting(callback_list):
+        with nullcontext() if source is x else source, _aborting(callback_list):
             callback_list.on_test_begin()
             self._functions.prepare("test_step", None)
             for step, batch in source:
@@ -433,6 +448,13 @@ def _aborting(callbacks: CallbackList) -> Iterator[None]:
     except BaseException as error:
         callbacks.abort(error)
         raise
+
+
+def _goes_on(validation: Any, epoch: int, epochs: int) -> bool:
+    """Returns whether there are validation data left; says once where not."""
+    if isinstance(validation, data.EpochIterator):
+        return validation.can_start(epoch, epochs)
+    return True
 
 
 def _calls(source: Any, epochs: range) -> int | None:
