@@ -104,7 +104,8 @@ def steps_name(caller: str) -> str:
         >>> steps_name("fit"), steps_name("evaluate")
         ('steps_per_epoch', 'steps')
     """
-    return "steps_per_epoch" if caller == "fit" else "steps"
+    names = {"fit": "steps_per_epoch", "validation_data": "validation_steps"}
+    return names.get(caller, "steps")
 
 
 def check_validation_split(split: Any, caller: str = "fit") -> float:

@@ -7,6 +7,7 @@ import pytest
 
 import kerasish as keras
 from kerasish import layers
+from kerasish.core.errors import DataWarning
 
 
 def linear(**kw):
@@ -80,6 +81,71 @@ def test_generators_and_steps(data):
     history = model.fit(batches(), steps_per_epoch=3, epochs=2, verbose=0)
     assert len(history.history["loss"]) == 2
     assert model.predict(iter([data[0]]), verbose=0).shape == (64, 1)
+
+
+def stream(y, count):
+    """Yields batches of (1, 2) ones, whose targets are those given, one by one."""
+    for value in y[:count]:
+        yield np.ones((1, 2), "float32"), np.full((1, 1), value, "float32")
+
+
+def frozen():
+    """A model that always predicts zero."""
+    model = keras.Sequential(
+        [keras.Input((2,)), layers.Dense(1, kernel_initializer="zeros")]
+    )
+    model.compile(keras.optimizers.SGD(1e-30), "mse")
+    return model
+
+
+def test_validation_generators_go_on_from_epoch_to_epoch(data):
+    history = frozen().fit(
+        *data,
+        epochs=3,
+        verbose=0,
+        validation_data=stream([1, 2, 3, 4, 5, 6, 7], 7),
+        validation_steps=2,
+    )
+    # The means of 1 and 4, 9 and 16, 25 and 36.
+    np.testing.assert_allclose(history.history["val_loss"], [2.5, 12.5, 30.5])
+
+
+def test_validation_generators_may_run_dry(data):
+    with pytest.warns(DataWarning) as told:
+        history = frozen().fit(
+            *data,
+            epochs=4,
+            verbose=0,
+            validation_data=stream([1, 2, 3], 3),
+            validation_steps=2,
+        )
+    np.testing.assert_allclose(history.history["val_loss"], [2.5, 9.0])
+    assert len(history.history["loss"]) == 4
+    short, over = [str(warning.message) for warning in told]
+    assert "epoch 2 should have 2 batches (`validation_steps`), got 1" in short
+    assert "`validation_data` ran out after 3 batches: epoch 3 of 4" in over
+    with pytest.warns(DataWarning, match="after 3 batches: epoch 2 of 3"):
+        history = frozen().fit(
+            *data, epochs=3, verbose=0, validation_data=stream([1, 2, 3], 3)
+        )
+    np.testing.assert_allclose(history.history["val_loss"], [14 / 3], rtol=1e-6)
+    with pytest.raises(ValueError, match="`validation_data` must yield at least one"):
+        frozen().fit(*data, verbose=0, validation_data=iter([]))
+
+
+def test_validation_steps_of_arrays_start_anew(data):
+    y = np.arange(4.0)
+    history = frozen().fit(
+        *data,
+        epochs=2,
+        verbose=0,
+        validation_data=(np.ones((4, 2)), y),
+        validation_batch_size=1,
+        validation_steps=2,
+    )
+    np.testing.assert_allclose(history.history["val_loss"], [0.5, 0.5])
+    with pytest.raises(ValueError, match="`validation_steps` of `fit` must be a pos"):
+        frozen().fit(*data, verbose=0, validation_data=data, validation_steps=0)
 
 
 def test_the_same_seed_gives_the_same_weights(data):
