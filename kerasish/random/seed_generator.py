@@ -172,8 +172,8 @@ def draw_key(seed: Any) -> Tensor:
     return as_tensor([_checked_seed(seed) % 2**32, 0], "uint32")
 
 
-# A recording keeps the generator that it drew from.
-surroundings.append(lambda: id(_global[0]) if _global else 0)
+# A recording keeps the state that it drew from, so that no other gets its address.
+surroundings.append(lambda: id(_global[0].state) if _global else 0)
 
 
 def _counted(key: Tensor) -> Any:
