@@ -9,12 +9,14 @@ from kerasish.core.errors import ShapeError
 from kerasish.ops import specs
 from kerasish.ops.activations import softplus
 from kerasish.ops.arithmetic import add, divide, multiply, negative, subtract
+from kerasish.ops.comparison import greater_equal, less, logical_and
 from kerasish.ops.conversion import cast, converted
 from kerasish.ops.exponentials import log
 from kerasish.ops.extremes import clip
 from kerasish.ops.indexing import one_hot
 from kerasish.ops.movement import squeeze
 from kerasish.ops.reductions import sum
+from kerasish.ops.selection import where
 from kerasish.ops.softmax import log_softmax
 
 __all__ = [
@@ -133,8 +135,17 @@ def sparse_categorical_crossentropy(
     hot = one_hot(
         cast(target, "int64"), output.shape[axis], axis=axis, dtype=output.dtype
     )
-    logs = _log_probabilities(output, from_logits, axis)
-    return negative(sum(multiply(hot, logs), axis=axis))
+    if from_logits:
+        logs = log_softmax(output, axis=axis)
+        return negative(sum(multiply(hot, logs), axis=axis))
+    # The one probability is picked first, so that there is one logarithm for each row.
+    total = clip(sum(output, axis=axis), epsilon(), float("inf"))
+    picked = divide(sum(multiply(hot, output), axis=axis), total)
+    loss = negative(log(clip(picked, epsilon(), 1.0 - epsilon())))
+    known = logical_and(
+        greater_equal(target, 0), less(target, cast(output.shape[axis], target.dtype))
+    )
+    return where(known, loss, cast(0.0, loss.dtype))
 
 
 def _log_probabilities(output: Any, from_logits: bool, axis: int) -> Any:

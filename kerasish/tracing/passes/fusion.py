@@ -185,10 +185,8 @@ def _node(group: _Group, wanted: set[int], readers: dict[int, set[int]]) -> Node
 
     def slot(value: Value) -> int:
         if id(value) not in place:
-            constant = None
-            if value.kind == "constant" and value.size == 1:
-                constant = np.asarray(value.source).item()
-            else:
+            constant = _number(value)
+            if constant is None:
                 given.append(value)
             place[id(value)] = len(slots)
             slots.append(Slot(_aligned(value.shape, rank), value.dtype, constant))
@@ -222,6 +220,16 @@ def _node(group: _Group, wanted: set[int], readers: dict[int, set[int]]) -> Node
     rule = Fused(chain, [[v] for v in given], [[v] for v in results], group.nodes)
     scope = " + ".join(dict.fromkeys(n.scope for n in group.nodes))
     return Node(rule, given, {}, results, False, scope)
+
+
+def _number(value: Value) -> Any:
+    """Returns what all elements of a constant are, else None."""
+    if value.kind != "constant" or not value.size:
+        return None
+    elements = np.asarray(value.source).reshape(-1)
+    # By their bytes: 0.0 and -0.0 differ, and nan is nan.
+    same = elements.tobytes() == elements[:1].tobytes() * value.size
+    return elements[0].item() if same else None
 
 
 def _aligned(shape: tuple[int, ...], rank: int) -> tuple[int, ...]:
