@@ -7,13 +7,19 @@ import numpy as np
 
 from kerasish import data
 from kerasish.core import config, tree
-from kerasish.core.errors import ArgumentError, ArgumentTypeError, KerasishWarning
+from kerasish.core.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    DataWarning,
+    KerasishWarning,
+)
 from kerasish.losses.lookup import LOSSES
 
 __all__ = [
     "epochs",
     "labels",
     "logits",
+    "not_finite",
     "rows_of",
     "trainable",
     "validates",
@@ -174,6 +180,29 @@ def logits(model: Any) -> None:
                 KerasishWarning,
                 stacklevel=3,
             )
+
+
+def not_finite(batch: Any, source: Any, place: str, trains: bool = False) -> None:
+    """Warns of a loss that is not finite, naming the data that are not.
+
+    Args:
+        batch: `(x, y, sample_weight)` of arrays.
+        source: Where the batch comes from, which knows its rows.
+        place: Which batch it was.
+        trains: Whether the model may have diverged.
+    """
+    x, y, sample_weight = batch
+    report = data.nonfinite_report(x, y, sample_weight, first_row=rows_of(source))
+    where = f"The loss is not finite after batch {place}"
+    if report:
+        warnings.warn(f"{where}: {report}.", DataWarning, stacklevel=4)
+    elif trains:
+        warnings.warn(
+            f"{where}, though the data are: training has diverged. Try a smaller "
+            "learning rate, or `clipnorm`.",
+            KerasishWarning,
+            stacklevel=4,
+        )
 
 
 def trainable(model: Any) -> None:

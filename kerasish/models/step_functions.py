@@ -1,5 +1,8 @@
 """How a model runs its steps: recorded as plans, or operation by operation."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +31,8 @@ class StepFunctions:
         self._model = model
         self._made: dict[str, Function] = {}
         self._known = _Knowledge()
+        self._turns = threading.RLock()
+        self._trainings = 0
 
     def prepare(self, step: str, calls: int | None) -> None:
         """Gets ready for calls of a step.
@@ -46,6 +51,21 @@ class StepFunctions:
             step: "train_step", "test_step" or "predict_step".
             batch: `(x, y, sample_weight)` of NumPy arrays.
         """
+        if not self._trainings:
+            return self._run(step, batch)
+        with self._turns:  # no other thread sees weights that are half updated
+            return self._run(step, batch)
+
+    @contextmanager
+    def training(self) -> Iterator[None]:
+        """Lets the steps of all threads take turns inside the block."""
+        self._trainings += 1
+        try:
+            yield
+        finally:
+            self._trainings -= 1
+
+    def _run(self, step: str, batch: Any) -> Result:
         if self._model.run_eagerly:
             return Result(getattr(self._model, step)(tensors(self._model, batch)))
         return self._function(step).run(batch)

@@ -7,7 +7,6 @@ what these return goes to the callbacks.
 
 import math
 import sys
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
@@ -17,7 +16,7 @@ import numpy as np
 from kerasish import data, random
 from kerasish.callbacks import CallbackList, LazyLogs, pythonify_logs
 from kerasish.core import config, tree
-from kerasish.core.errors import ArgumentError, DataWarning, KerasishWarning
+from kerasish.core.errors import ArgumentError
 from kerasish.models import checks
 from kerasish.models.interrupts import BetweenSteps
 from kerasish.models.steps import Steps
@@ -133,7 +132,8 @@ class Trainer(Steps):
             steps=source.num_batches,
         )
         self.stop_training = False
-        with source, BetweenSteps() as between, _aborting(callback_list):
+        turns, between = self._functions.training(), BetweenSteps()
+        with source, turns, between, _aborting(callback_list):
             self._fit_loop(
                 source,
                 between,
@@ -191,7 +191,7 @@ class Trainer(Steps):
             result = between.run(self._functions.run, "train_step", batch)
             if not warned and not self._is_finite(result):
                 warned = True
-                _warn_not_finite(batch, source, f"{step} of epoch {epoch + 1}", True)
+                checks.not_finite(batch, source, f"{step} of epoch {epoch + 1}", True)
             _tell(callbacks.on_train_batch_end, step, result)
             if self.stop_training:
                 break
@@ -290,7 +290,7 @@ class Trainer(Steps):
                 result = self._functions.run("test_step", batch)
                 if not warned and not self._is_finite(result):
                     warned = True
-                    _warn_not_finite(batch, source, f"{step} of `evaluate`")
+                    checks.not_finite(batch, source, f"{step} of `evaluate`")
                 _tell(callback_list.on_test_batch_end, step, result)
             logs = pythonify_logs(result.read() if result else {})
             callback_list.on_test_end(logs)
@@ -468,23 +468,6 @@ def _tell(hook: Any, step: int, result: Any) -> None:
     hook(step, logs)
     if sys.getrefcount(logs) > 2:  # somebody keeps them beyond the next step
         logs.read()
-
-
-def _warn_not_finite(batch: Any, source: Any, place: str, trains: bool = False) -> None:
-    report = data.nonfinite_report(
-        *batch[:3],
-        first_row=checks.rows_of(source),  # type: ignore[misc]
-    )
-    where = f"The loss is not finite after batch {place}"
-    if report:
-        warnings.warn(f"{where}: {report}.", DataWarning, stacklevel=4)
-    elif trains:
-        warnings.warn(
-            f"{where}, though the data are: training has diverged. Try a smaller "
-            "learning rate, or `clipnorm`.",
-            KerasishWarning,
-            stacklevel=4,
-        )
 
 
 def _joined(*parts: Any) -> np.ndarray:
