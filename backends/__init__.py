@@ -82,18 +82,18 @@ def get_backend(name: str | Backend) -> Backend:
     return _loaded[name]
 
 
-def set_backend(name: str | Backend) -> None:
+def set_backend(backend: str | Backend) -> None:
     """Makes a backend the default of this process.
 
     Models made before keep their arrays: choose the backend first.
 
     Args:
-        name: A name of `available_backends()`, or a backend itself.
+        backend: A name of `available_backends()`, or a backend itself.
 
     Raises:
         BackendError: If the name is unknown, or its library or device is missing.
     """
-    _default[:] = [get_backend(name)]
+    _default[:] = [get_backend(backend)]
 
 
 @contextmanager

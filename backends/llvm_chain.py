@@ -10,7 +10,6 @@ import os
 import struct
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from functools import partial
 from math import prod
 from typing import Any
@@ -24,10 +23,9 @@ from kerasish.backends.llvm_elements import ELEMENTS, LIBRARY
 from kerasish.backends.llvm_library import has_llvm
 from kerasish.backends.llvm_nodes import MOVES, REDUCTIONS, Program, program_of
 from kerasish.backends.llvm_source import Source, write
-from kerasish.backends.llvm_worker import Worker
 from kerasish.core.errors import BackendError
 
-__all__ = ["Kernel", "compile_chain", "has_llvm", "request", "supports"]
+__all__ = ["Kernel", "compile_chain", "has_llvm", "supports"]
 
 VERSION = "2"  # of what sources mean; stale files are not found again
 CALL = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)
@@ -49,7 +47,6 @@ OF_FLOATS = {
 }
 _addresses: dict[str, int] = {}
 _compiling = threading.Lock()
-_worker = Worker()
 
 
 def supports(name: str, static: Any = None, dtypes: Any = (), shapes: Any = ()) -> bool:
@@ -205,6 +202,7 @@ class _Step(partial):  # type: ignore[type-arg]
     """A call of machine code that keeps alive the memory it works on."""
 
     kept: Any
+    is_native = True
 
 
 class _Around:
@@ -269,18 +267,6 @@ def _address(text: str) -> int:
                 llvm_cache.keep(key, code)
             _addresses[text] = llvm_library.load(code)
         return _addresses[text]
-
-
-def request(chain: Chain) -> "Future[Kernel | None]":
-    """Compiles a chain in the background.
-
-    Args:
-        chain: The chain.
-
-    Returns:
-        A future of what `compile_chain` returns.
-    """
-    return _worker.submit(compile_chain, chain)
 
 
 if hasattr(os, "register_at_fork"):  # a child must not find a lock held for ever

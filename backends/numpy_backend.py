@@ -79,9 +79,9 @@ class NumpyBackend(NumpyRandomness, NumpyIndexing, Backend):
         """Returns a kernel with `bind(inputs, outputs)`, or None where none fits."""
         return llvm_chain.compile_chain(chain) if self.can_compile else None
 
-    def running(self, threads: int | None = None) -> Running:
+    def running(self, threads: int | None = None, warns: bool = True) -> Running:
         """Returns the context that a plan's steps run in: no floating warnings."""
-        return Running(threads)
+        return Running(threads, warns)
 
     def cast(self, x: Array, dtype: str) -> Array:
         """Converts an array to another dtype; the same array where it has it."""

@@ -240,7 +240,18 @@ def _arg(find: Any) -> Callable[..., Step]:
 def _dense(
     x1: Array, x2: Array, bias: Array, out: Array, activation: str | None
 ) -> Step | None:
-    return onednn.bind_matmul(x1, x2, out, bias, activation)
+    bound = onednn.bind_matmul(x1, x2, out, bias, activation)
+    if bound is not None or not x1.dtype == x2.dtype == bias.dtype == out.dtype:
+        return bound
+    end = lower(activation, {}, [out], [out]) if activation else None
+
+    def step() -> None:
+        np.dot(x1, x2, out)
+        np.add(out, bias, out)
+        if end is not None:
+            end()
+
+    return step if end is not None or activation is None else None
 
 
 def _matmul(x1: Array, x2: Array, out: Array) -> Step | None:

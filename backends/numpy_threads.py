@@ -21,18 +21,20 @@ class Running:
 
     Args:
         threads: The most threads that a product may use; None for all there are.
+        warns: Whether a step may warn, as NumPy's do and compiled ones do not.
     """
 
     __slots__ = ("_errors", "_held", "_threads")
 
-    def __init__(self, threads: int | None = None) -> None:
+    def __init__(self, threads: int | None = None, warns: bool = True) -> None:
         self._threads = threads
-        self._errors = np.errstate(all="ignore")
+        self._errors = np.errstate(all="ignore") if warns else None
         self._held: list[tuple[Any, int]] = []
 
     def __enter__(self) -> None:
         """Sets the threads."""
-        self._errors.__enter__()
+        if self._errors is not None:
+            self._errors.__enter__()
         if self._threads is not None:
             for pool in _pools():
                 count = pool.get_num_threads()
@@ -44,7 +46,8 @@ class Running:
         """Sets what was before."""
         for pool, count in self._held:
             pool.set_num_threads(count)
-        self._errors.__exit__(*error)
+        if self._errors is not None:
+            self._errors.__exit__(*error)
 
 
 @cache

@@ -25,6 +25,7 @@ FLOAT32 = 3
 CPU = 1
 IN_ORDER = 1
 SOURCE, WEIGHTS, BIAS, DESTINATION = 1, 33, 41, 17
+LARGE = 65536  # elements of a matrix by which BLAS multiplies one row in half the time
 ELTWISE = {"relu": 0x20, "tanh": 0x21, "sigmoid": 0x29}
 
 
@@ -46,6 +47,8 @@ class Library:
             raise OSError(f"{path} is oneDNN {self.version}; version 3 is needed.")
         self.engine = self._made("dnnl_engine_create", CPU, ctypes.c_size_t(0))
         self.stream = self._made("dnnl_stream_create", self.engine, IN_ORDER)
+        self.execute = self.calls["dnnl_primitive_execute"]  # a function of our own
+        self.execute.restype = _executed
 
     def _version(self) -> tuple[int, int, int]:
         class Version(ctypes.Structure):
@@ -133,6 +136,8 @@ def bind_matmul(
     arrays = [x1, x2, out, *([] if bias is None else [bias])]
     if found is None or any(a.dtype != np.float32 or not a.size for a in arrays):
         return None
+    if len(x1) == 1 and x2.size >= LARGE:
+        return None
     try:
         return _bound(found, x1, x2, out, bias, activation)
     except _Refused:
@@ -189,26 +194,22 @@ def _bound(
         argument.kind = kind
         memory = keep("dnnl_memory_destroy", lib.memory(descriptor, array))
         argument.memory = memory.value
-    step = _Execution(lib, primitive, arguments, [array for _, _, array in places])
+    step = _Execution(lib.execute, primitive, lib.stream, len(places), arguments)
+    step.arrays = [array for _, _, array in places]
     weakref.finalize(step, _destroy, lib, made)
     return step
 
 
-class _Execution:
-    """One primitive bound to its memory; calling it runs it."""
+class _Execution(partial):  # type: ignore[type-arg]
+    """One primitive bound to its memory, which it keeps; calling it runs it."""
 
-    __slots__ = ("__weakref__", "_arrays", "run")
+    arrays: list[np.ndarray]
+    is_native = True
 
-    def __init__(self, lib: Library, primitive: Any, arguments: Any, arrays: Any):
-        execute = lib.calls.dnnl_primitive_execute
-        self.run = partial(execute, primitive, lib.stream, len(arguments), arguments)
-        self._arrays = arrays
 
-    def __call__(self) -> None:
-        """Computes."""
-        status = self.run()
-        if status:
-            _check(status, "dnnl_primitive_execute")
+def _executed(status: int) -> None:
+    if status:
+        _check(status, "dnnl_primitive_execute")
 
 
 def _add_activation(lib: Library, attributes: Any, kind: int, keep: Any) -> None:

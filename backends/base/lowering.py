@@ -85,10 +85,13 @@ class Lowering(ArrayKernels):
         """
         return None
 
-    def running(self, threads: int | None = None) -> AbstractContextManager[Any]:
+    def running(
+        self, threads: int | None = None, warns: bool = True
+    ) -> AbstractContextManager[Any]:
         """Returns the context that a plan's steps run in.
 
         Args:
             threads: The most threads that pay for a product; None for all there are.
+            warns: Whether a step may warn; one whose `is_native` is true does not.
         """
         return nullcontext()

@@ -158,7 +158,7 @@ def take_rows(column: Array, index: Any) -> Array:
         return column[index].toarray()
     if isinstance(index, slice):
         return column[index]
-    return np.take(column, index, axis=0)
+    return column.take(index, axis=0)
 
 
 def dense(column: Array) -> Array:

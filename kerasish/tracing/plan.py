@@ -55,6 +55,7 @@ class Plan:
         with backend.running(self._threads):
             steps = [self._lower(node, layout) for node in layout.steps]
         self.steps = [*kept, *steps, *copies]
+        self._warns = not all(getattr(step, "is_native", False) for step in self.steps)
         copied = Line("copy", "", 0, "variables")
         lines = [_line(node) for node in layout.steps]
         self.lines = [copied] * len(kept) + lines + [copied] * len(copies)
@@ -63,7 +64,7 @@ class Plan:
         """Computes the outputs and the variables' new values from the inputs."""
         profile = active()
         try:
-            with self.backend.running(self._threads):
+            with self.backend.running(self._threads, self._warns):
                 if profile is None:
                     for step in self.steps:
                         step()

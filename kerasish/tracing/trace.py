@@ -6,6 +6,7 @@ compiled plan takes over after a number of replays that depends on the graph alo
 that the same program computes the same numbers each time it runs.
 """
 
+import os
 import threading
 from contextvars import copy_context
 from math import prod
@@ -15,6 +16,7 @@ from kerasish.backends import current
 from kerasish.tracing.graph import Graph
 from kerasish.tracing.passes import optimize
 from kerasish.tracing.plan import Plan
+from kerasish.tracing.worker import Worker
 
 __all__ = ["Trace"]
 
@@ -22,6 +24,7 @@ THREADS = 16  # that keep a plan of their own
 PATIENCE = 6e-2  # seconds of work that a compiled plan waits for
 FEW, MANY = 8, 400  # limits of that in replays
 NEVER = 1 << 62
+_worker = Worker()
 
 
 class Trace:
@@ -97,25 +100,23 @@ class Trace:
 
 
 class _Compiling:
-    """A graph being compiled in a thread of its own."""
+    """A graph being compiled in the background."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._backend = current()
-        self._made: Graph | None = None
-        run = copy_context().run
-        self._thread = threading.Thread(target=run, args=(self._work,), daemon=True)
-        self._thread.start()
+        self._process = os.getpid()
+        self._made = _worker.submit(copy_context().run, self._compiled)
 
-    def _work(self) -> None:
-        self._made = optimize(self._graph, self._backend, compiled=True)
+    def _compiled(self) -> Graph:
+        return optimize(self._graph, self._backend, compiled=True)
 
     def result(self) -> Graph:
         """Waits for the compiled graph."""
-        self._thread.join()
-        if self._made is None:  # the thread failed, or stayed behind in a fork
-            self._work()
-        return self._made  # type: ignore[return-value]
+        forked = self._process != os.getpid()  # and the thread stayed behind
+        if forked or self._made.exception() is not None:
+            return self._compiled()
+        return self._made.result()  # type: ignore[no-any-return]
 
 
 def _replays(graph: Graph) -> int:

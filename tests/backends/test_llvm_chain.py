@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from kerasish.backends import llvm_chain, llvm_library
-from kerasish.backends.llvm_chain import compile_chain, has_llvm, request, supports
+from kerasish.backends.llvm_chain import compile_chain, has_llvm, supports
 from kerasish.backends.llvm_elements import ELEMENTS
 from kerasish.core.errors import BackendError
 from tests.backends import llvm_interpreter
@@ -396,26 +396,12 @@ def test_a_cache_that_cannot_be_written_is_done_without(machine, monkeypatch, tm
     assert run(negative(2), np.ones(2, np.float32))[0].tolist() == [-1, -1]
 
 
-def test_requests_are_served_in_the_background(machine):
-    futures = [request(negative(n)) for n in (4, 5, 6)]
-    for n, future in zip((4, 5, 6), futures, strict=True):
-        x, out = np.ones(n, np.float32), np.empty(n, np.float32)
-        future.result(60).bind([x], [out])()
-        assert out.tolist() == [-1] * n
-    b = ChainBuilder()
-    x = b.input(4, 4)
-    turned = b.call("_transpose", x, shape=(4, 4), axes=(1, 0))
-    assert request(b.chain(b.call("add", x, turned))).result(60) is None
-
-
 def test_without_llvmlite_an_error_names_the_extra(monkeypatch):
     monkeypatch.setattr(llvm_library, "has_llvm", lambda: False)
     llvm_library._llvm.cache_clear()
     llvm_library.fingerprint.cache_clear()
     with pytest.raises(BackendError, match=r"llvmlite: pip install kerasish\[cpu\]"):
         compile_chain(negative(4))
-    with pytest.raises(BackendError, match="llvmlite"):
-        request(negative(4)).result(60)
 
 
 SCRIPT = """
@@ -431,8 +417,10 @@ llvm_chain.compile_chain(adam(9)).bind(given, [given[0], given[2], given[3]])()
 print(round(float(given[0].sum()), 4))
 """
 LEAVE = """
+from kerasish.tracing.worker import Worker
+worker = Worker()
 for seed in range(20):
-    llvm_chain.request(Maker(seed).chain)
+    worker.submit(llvm_chain.compile_chain, Maker(seed).chain)
 """
 
 

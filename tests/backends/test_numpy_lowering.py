@@ -154,9 +154,12 @@ def test_what_numpy_would_have_to_copy_is_not_bound():
     assert lower("no_such_primitive", {}, [one], [one]) is None
 
 
+@pytest.mark.parametrize("by", ["oneDNN", "NumPy"])
 @pytest.mark.parametrize("activation", [None, "relu", "tanh", "sigmoid"])
-def test_products_with_epilogues(activation):
-    if onednn.library() is None:
+def test_products_with_epilogues(activation, by, monkeypatch):
+    if by == "NumPy":
+        monkeypatch.setattr(onednn, "library", lambda: None)
+    elif onednn.library() is None:
         pytest.skip("oneDNN is not installed")
     x, w, b = (
         numbers(n, *s) - 0.5 for n, s in zip("xwb", [(3, 4), (4, 5), (5,)], strict=True)

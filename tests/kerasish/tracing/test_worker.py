@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from kerasish.backends.llvm_worker import Worker
+from kerasish.tracing.worker import Worker
 
 
 def test_results_come_in_order():
@@ -72,7 +72,7 @@ def test_a_thread_lives_as_long_as_there_is_work():
 
 SCRIPT = """
 import sys, time
-from kerasish.backends.llvm_worker import Worker
+from kerasish.tracing.worker import Worker
 def work(name):
     time.sleep(0.3)
     print(name, flush=True)
@@ -95,7 +95,7 @@ def test_a_program_that_ends_waits_only_for_what_is_under_way():
 def test_a_forked_process_has_a_thread_of_its_own():
     script = """
 import os, time, warnings
-from kerasish.backends.llvm_worker import Worker
+from kerasish.tracing.worker import Worker
 warnings.simplefilter("ignore")
 worker = Worker()
 worker.submit(time.sleep, 0.5)
