@@ -234,7 +234,8 @@ def gelu(x: Any, approximate: bool = True) -> Any:
     """
     x = _float(x)
     if approximate:
-        inner = multiply(add(x, multiply(power(x, 3), 0.044715)), GELU_SCALE)
+        near = clip(x, -16, 16)  # tanh is 1 beyond, and the cube may overflow
+        inner = multiply(add(near, multiply(power(near, 3), 0.044715)), GELU_SCALE)
         return multiply(multiply(x, 0.5), add(tanh(inner), 1))
     return multiply(multiply(x, 0.5), add(erf(divide(x, math.sqrt(2.0))), 1))
 
