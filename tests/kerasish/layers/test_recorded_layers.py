@@ -1,0 +1,119 @@
+"""Every layer gives the same outputs, gradients and state recorded as eagerly."""
+
+import numpy as np
+import pytest
+
+from kerasish import layers, ops, random
+from kerasish.autodiff import GradientTape
+from kerasish.core import naming, tree
+from kerasish.tracing import Function
+from tests.golden.reference import identify, reference, rows
+
+# Layers without a row in the golden file, or with several inputs.
+MORE = [
+    ("ActivityRegularization", {"l1": 0.1, "l2": 0.2}, "x2"),
+    ("Identity", {}, "x3"),
+    ("Masking", {"mask_value": 1.0}, "x3"),
+    ("Lambda", {"function": lambda x: x * 2.0 + 1.0}, "x2"),
+    ("Dropout", {"rate": 0.5}, "x3"),
+    ("Dropout", {"rate": 0.3, "noise_shape": (None, 1, 4), "seed": 4}, "x3"),
+    ("GaussianDropout", {"rate": 0.5, "seed": 4}, "x3"),
+    ("GaussianNoise", {"stddev": 0.5}, "x3"),
+    ("Dense", {"units": 3, "activation": "softmax"}, "x3"),
+    ("Dense", {"units": 3, "kernel_regularizer": "l2", "dtype": "mixed_float16"}, "x2"),
+    ("BatchNormalization", {"axis": 1}, "x3"),
+    ("BatchNormalization", {"scale": False, "momentum": 0.5}, "x4"),
+    ("Add", {}, ("x3", "x3")),
+    ("Subtract", {}, ("x3", "x3")),
+    ("Multiply", {}, ("x3", "x3", "x3")),
+    ("Average", {}, ("x3", "x3")),
+    ("Maximum", {}, ("x3", "x3")),
+    ("Minimum", {}, ("x3", "x3")),
+    ("Concatenate", {"axis": 1}, ("x3", "x3")),
+    ("Dot", {"axes": 1, "normalize": True}, ("x2", "x2")),
+]
+ROWS = [(row["cls"], row["kw"], row["x"], identify(row)) for row in rows("layers")]
+ROWS += [(*row, f"{row[0]}-{i}-more") for i, row in enumerate(MORE)]
+CALLS = 5
+
+
+def data(key, call):
+    """Returns inputs, other ones at each call."""
+    if isinstance(key, tuple):
+        return [data(k, call + 7 * i) for i, k in enumerate(key)]
+    x = np.array(reference()["inputs"][key])
+    if key == "i":
+        return np.roll(x, call, 1)
+    return (np.roll(x, call, 1) * (1.0 + 0.1 * call)).astype("float32")
+
+
+def make(name, kwargs, x):
+    """Returns a layer that is built, the same one each time."""
+    naming.reset_uids()
+    random.set_random_seed(3)
+    layer = getattr(layers, name)(**kwargs)
+    layer(x)
+    return layer
+
+
+def step_of(layer, training):
+    """Returns a function that gives outputs, gradients and the state afterwards."""
+
+    def step(*x):
+        given = list(x) if len(x) > 1 else x[0]
+        watched = [t for t in x if "float" in t.dtype]
+        weights = layer.trainable_variables
+        with GradientTape() as tape:
+            for t in watched:
+                tape.watch(t)
+            options = {"training": training} if takes_training(layer) else {}
+            y = layer(given, **options)
+            flat = ops.reshape(ops.cast(y, "float32"), (-1,))
+            loss = ops.sum(flat * ops.cos(ops.arange(flat.shape[0], dtype="float32")))
+            for penalty in layer.losses:
+                loss = loss + penalty
+        gradients = tape.gradient(loss, [*watched, *weights])
+        return y, loss, gradients
+
+    return step
+
+
+def takes_training(layer):
+    names = ("Dropout", "GaussianDropout", "GaussianNoise", "BatchNormalization")
+    return type(layer).__name__ in names
+
+
+@pytest.mark.parametrize("training", [True, False], ids=["training", "inference"])
+@pytest.mark.parametrize(
+    ("name", "kwargs", "key"), [r[:3] for r in ROWS], ids=[r[3] for r in ROWS]
+)
+def test_recorded_is_eager(name, kwargs, key, training):
+    first = data(key, 0)
+    eager, layer = make(name, kwargs, first), make(name, kwargs, first)
+    expected = step_of(eager, training)
+    runs = []
+    inner = step_of(layer, training)
+
+    def counted(*x):
+        runs.append(1)
+        return inner(*x)
+
+    found = Function(counted, roots=lambda: [layer])
+    for call in range(CALLS):
+        x = data(key, call)
+        x = x if isinstance(x, list) else [x]
+        one = tree.flatten(expected(*(ops.convert_to_tensor(a) for a in x)))
+        two = tree.flatten(found(*x))
+        half = any("float16" in str(t.dtype) for t in one if t is not None)
+        tolerance = 5e-3 if half else 2e-4
+        for a, b in zip(one, two, strict=True):
+            if a is None:
+                assert b is None
+                continue
+            assert (a.shape, a.dtype) == (b.shape, b.dtype)
+            np.testing.assert_allclose(
+                np.asarray(a, "float32"), np.asarray(b, "float32"), tolerance, tolerance
+            )
+        for v, w in zip(eager.variables, layer.variables, strict=True):
+            np.testing.assert_allclose(v.numpy(), w.numpy(), rtol=1e-4, atol=1e-5)
+    assert len(runs) == 3
