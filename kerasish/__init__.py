@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from kerasish.layers import Input, InputSpec, Layer
     from kerasish.losses import Loss
     from kerasish.metrics import Metric
-    from kerasish.models import Model, Sequential
+    from kerasish.models import Function, Model, Sequential
     from kerasish.optimizers import Optimizer
     from kerasish.regularizers import Regularizer
     from kerasish.tracing.function import function
@@ -66,6 +66,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DTypePolicy",
     "FloatDTypePolicy",
+    "Function",
     "GradientTape",
     "Initializer",
     "Input",
@@ -165,6 +166,7 @@ _NAMES = {
     "Layer": "kerasish.layers",
     "Loss": "kerasish.losses",
     "Metric": "kerasish.metrics",
+    "Function": "kerasish.models",
     "Model": "kerasish.models",
     "Sequential": "kerasish.models",
     "Optimizer": "kerasish.optimizers",

@@ -4,7 +4,7 @@
 an op) on one adds a `Node` to the graph; `kerasish.models.functional` reads it back.
 """
 
-from typing import Any
+from typing import Any, Self
 
 from kerasish.autodiff.mode import current, symbolic_scope
 from kerasish.autodiff.tensor import Tensor
@@ -253,6 +253,25 @@ class Operation:
         self._inbound_nodes: list[Node] = []
         self._outbound_nodes: list[Node] = []
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Computes, or adds a node to the graph where inputs are symbolic."""
+        if has_symbolic(args, kwargs) and not current().symbolic:
+            return self.symbolic_call(*args, **kwargs)
+        return self.call(*args, **kwargs)
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        """Computes; a subclass must define it."""
+        raise NotImplementedError(f"`{type(self).__name__}` must define `call`.")
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the constructor's arguments; one with more than a name overrides."""
+        return {"name": self.name}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Makes an operation from what `get_config` returned."""
+        return cls(**config)
+
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """Returns symbolic outputs for symbolic inputs; nothing is computed."""
         raise NotImplementedError(
@@ -305,10 +324,8 @@ class OpCall(Operation):
         with symbolic_scope():
             return self.function(*args, **kwargs)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Computes the op, or adds it to the graph where inputs are symbolic."""
-        if has_symbolic(args, kwargs) and not current().symbolic:
-            return self.symbolic_call(*args, **kwargs)
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        """Computes the op."""
         return self.function(*args, **kwargs)
 
 

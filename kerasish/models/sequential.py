@@ -140,8 +140,15 @@ class Sequential(Model):
         self._inner = Functional(source.output, x, name=self.name)
         self.built = True
 
-    def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
+    def call(
+        self, inputs: Any, training: Any = None, mask: Any = None, **kwargs: Any
+    ) -> Any:
         """Computes the outputs, layer by layer."""
+        if kwargs:
+            raise ArgumentTypeError(
+                f"`Sequential` {self.name!r} takes the arguments `inputs`, `training` "
+                f"and `mask`. Received: {sorted(kwargs)}"
+            )
         if self._inner is not None:
             return self._inner.call(inputs, training=training, mask=mask)
         x = inputs
@@ -164,10 +171,14 @@ class Sequential(Model):
             input_shape = layer.compute_output_shape(input_shape)
         return input_shape
 
-    def compute_output_spec(self, inputs: Any, **kwargs: Any) -> Any:
+    def compute_output_spec(
+        self, inputs: Any, training: Any = None, mask: Any = None, **kwargs: Any
+    ) -> Any:
         """Infers the symbolic outputs."""
         if self._inner is not None:
-            return self._inner.compute_output_spec(inputs, **kwargs)
+            return self._inner.compute_output_spec(
+                inputs, training=training, mask=mask, **kwargs
+            )
         for layer in self.layers:
             inputs = layer(inputs)
         return inputs

@@ -6,22 +6,24 @@ The loops over batches are in `kerasish.models.trainer`.
 
 from typing import Any
 
-from kerasish import data, metrics, ops, optimizers
-from kerasish.autodiff import GradientTape
+from kerasish import metrics, ops, optimizers
+from kerasish.autodiff import GradientTape, StatelessScope
 from kerasish.autodiff.mode import part
 from kerasish.core import tree
 from kerasish.core.errors import ArgumentError, StateError
 from kerasish.core.registry import deserialize_keras_object, serialize_keras_object
+from kerasish.data import check_count, unpack_x_y_sample_weight
 from kerasish.layers.base.call_context import CallContext, call_context
 from kerasish.layers.base.call_signature import call_signature
 from kerasish.models.compiled_loss import CompiledLoss
 from kerasish.models.compiled_metrics import CompiledMetrics
+from kerasish.models.state_tree import StateTree
 from kerasish.models.step_functions import StepFunctions
 
 __all__ = ["Steps"]
 
 
-class Steps:
+class Steps(StateTree):
     """`compile`, and the steps that it prepares for."""
 
     name: str
@@ -83,7 +85,7 @@ class Steps:
                 "`jit_compile` must be 'auto', True or False. "
                 f"Received: {jit_compile!r}"
             )
-        data.check_count(steps_per_execution, "steps_per_execution", "compile")
+        check_count(steps_per_execution, "steps_per_execution", "compile")
         made = optimizers.get(optimizer)
         policy = getattr(getattr(self, "dtype_policy", None), "name", "")
         if auto_scale_loss and policy == "mixed_float16" and made is not None:
@@ -115,16 +117,16 @@ class Steps:
 
     # -------------------------------------------------------------------- steps
 
-    def train_step(self, batch: Any) -> dict[str, Any]:
+    def train_step(self, data: Any) -> dict[str, Any]:
         """Trains on a batch; override it to train in another way.
 
         Args:
-            batch: `(x, y, sample_weight)` of tensors.
+            data: `(x, y, sample_weight)` of tensors.
 
         Returns:
             The metrics' values by name.
         """
-        x, y, sample_weight = data.unpack_x_y_sample_weight(batch)
+        x, y, sample_weight = unpack_x_y_sample_weight(data)
         with GradientTape() as tape:
             y_pred = self._forward(x, training=True)
             loss = self._tracked_loss(x, y, y_pred, sample_weight, training=True)
@@ -141,27 +143,27 @@ class Steps:
             self.optimizer.apply(gradients, weights)
         return self.compute_metrics(x, y, y_pred, sample_weight)
 
-    def test_step(self, batch: Any) -> dict[str, Any]:
+    def test_step(self, data: Any) -> dict[str, Any]:
         """Evaluates a batch; override it to evaluate in another way.
 
         Args:
-            batch: `(x, y, sample_weight)` of tensors.
+            data: `(x, y, sample_weight)` of tensors.
 
         Returns:
             The metrics' values by name.
         """
-        x, y, sample_weight = data.unpack_x_y_sample_weight(batch)
+        x, y, sample_weight = unpack_x_y_sample_weight(data)
         y_pred = self._forward(x, training=False)
         self._tracked_loss(x, y, y_pred, sample_weight, training=False)
         return self.compute_metrics(x, y, y_pred, sample_weight)
 
-    def predict_step(self, batch: Any) -> Any:
+    def predict_step(self, data: Any) -> Any:
         """Predicts for a batch; override it to predict in another way.
 
         Args:
-            batch: `(x, y, sample_weight)` of tensors; only x is used.
+            data: `(x, y, sample_weight)` of tensors; only x is used.
         """
-        x, _, _ = data.unpack_x_y_sample_weight(batch)
+        x, _, _ = unpack_x_y_sample_weight(data)
         return self._forward(x, training=False)
 
     def _forward(self, x: Any, training: bool) -> Any:
@@ -219,6 +221,53 @@ class Steps:
             value = ops.sum(ops.convert_to_tensor(value))
             total = value if total is None else total + value
         return total
+
+    def stateless_compute_loss(
+        self,
+        trainable_variables: Any,
+        non_trainable_variables: Any,
+        metrics_variables: Any,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> tuple[Any, tuple[list[Any], list[Any], list[Any]]]:
+        """Returns the loss with given values of the variables, which do not change.
+
+        Args:
+            trainable_variables: A value for each trainable variable.
+            non_trainable_variables: A value for each other variable.
+            metrics_variables: A value for each variable of the metrics.
+            x: Inputs.
+            y: Targets.
+            y_pred: Outputs.
+            sample_weight: Weights.
+            training: Whether it is for training.
+
+        Returns:
+            `(loss, (trainable, non_trainable, metrics))`, the new values of each.
+        """
+        given = {
+            "trainable_variables": trainable_variables,
+            "non_trainable_variables": non_trainable_variables,
+            "metrics_variables": metrics_variables,
+        }
+        pairs: list[Any] = []
+        for kind, values in given.items():
+            own, values = getattr(self, kind), list(values)
+            if len(values) != len(own):
+                raise ArgumentError(
+                    f"`{kind}` of `stateless_compute_loss` must hold {len(own)} "
+                    f"values. Received: {len(values)}"
+                )
+            pairs += zip(own, values, strict=True)
+        with StatelessScope(state_mapping=pairs) as scope:
+            loss = self.compute_loss(x, y, y_pred, sample_weight, training)
+        after = [
+            [scope.get_current_value(v) for v in getattr(self, kind)] for kind in given
+        ]
+        return loss, (after[0], after[1], after[2])
 
     def compute_metrics(
         self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None

@@ -108,10 +108,27 @@ class LossScaleOptimizer(Optimizer):
             self.build(weights)
         with part("optimizer"):
             changing = [*self.variables, *self._trainable_variables]
-            finite = _all_finite([g for g in grads if g is not None])
+            finite = self.check_finite(grads)
             change_if(
                 finite, lambda: self._grow(grads, weights), changing, self._shrink
             )
+
+    def check_finite(self, grads: Any) -> Any:
+        """Returns whether all gradients are finite, as a tensor.
+
+        Args:
+            grads: A gradient, or None, for each weight.
+
+        Example:
+            >>> optimizer = LossScaleOptimizer(keras.optimizers.SGD())
+            >>> bool(optimizer.check_finite([np.ones(2), None, np.array(np.inf)]))
+            False
+        """
+        found = ops.convert_to_tensor(True)
+        for g in grads:
+            if g is not None:
+                found = ops.logical_and(found, ops.all(ops.isfinite(g)))
+        return found
 
     def _grow(self, grads: list[Any], weights: list[Any]) -> None:
         """Makes the step; doubles the scale when it is time."""
@@ -155,10 +172,3 @@ class LossScaleOptimizer(Optimizer):
         inner = deserialize_keras_object(config.pop("inner_optimizer"), custom_objects)
         known = ("initial_scale", "dynamic_growth_steps", "name")
         return cls(inner, **{k: v for k, v in config.items() if k in known})
-
-
-def _all_finite(grads: list[Any]) -> Any:
-    found = ops.convert_to_tensor(True)
-    for g in grads:
-        found = ops.logical_and(found, ops.all(ops.isfinite(g)))
-    return found

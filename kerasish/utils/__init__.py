@@ -3,6 +3,7 @@
 from kerasish.autodiff import is_keras_tensor
 from kerasish.backend import clear_session
 from kerasish.callbacks import Progbar
+from kerasish.core.attribute_config import Config
 from kerasish.core.config import (
     disable_interactive_logging,
     enable_interactive_logging,
@@ -30,9 +31,11 @@ from kerasish.data import (
     to_categorical,
     unpack_x_y_sample_weight,
 )
+from kerasish.models.function import get_source_inputs
 from kerasish.random import set_random_seed
 
 __all__ = [
+    "Config",
     "CustomObjectScope",
     "Progbar",
     "PyDataset",
@@ -45,6 +48,7 @@ __all__ = [
     "get_custom_objects",
     "get_registered_name",
     "get_registered_object",
+    "get_source_inputs",
     "is_interactive_logging_enabled",
     "is_keras_tensor",
     "normalize",

@@ -179,8 +179,6 @@ class Layer(Tracking, Configuration, StatelessCalls, Operation, Serializable):
         self._own_weights.append(variable)
         return variable
 
-    add_variable = add_weight
-
     def build(self, *input_shapes: Any, **named_shapes: Any) -> None:
         """Makes the weights for inputs of a shape; layers with weights override it.
 

@@ -144,6 +144,48 @@ class Tracking:
                 if v.made_trainable:
                     v.trainable = value
 
+    def add_variable(
+        self,
+        shape: Any,
+        initializer: Any,
+        dtype: Any = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        regularizer: Any = None,
+        constraint: Any = None,
+        name: str | None = None,
+    ) -> Variable:
+        """Adds a weight to the layer, as `add_weight` does.
+
+        Args:
+            shape: Tuple of sizes.
+            initializer: Name or initializer.
+            dtype: Dtype name, the layer's variable dtype by default.
+            trainable: Whether training changes it.
+            autocast: Whether it is read in the compute dtype.
+            regularizer: A function of it that is added to the loss.
+            constraint: A function applied to it after each training step.
+            name: A name without `/`.
+        """
+        return self.add_weight(  # type: ignore[attr-defined,no-any-return]
+            shape=shape,
+            initializer=initializer,
+            dtype=dtype,
+            trainable=trainable,
+            autocast=autocast,
+            regularizer=regularizer,
+            constraint=constraint,
+            name=name,
+        )
+
+    def add_metric(self, *args: Any, **kwargs: Any) -> None:
+        """Refused: metrics belong to `compile`, or are attributes of the layer."""
+        raise NotImplementedError(
+            f"`add_metric` of `{type(self).__name__}` is gone. Give metrics to "
+            "`Model.compile(metrics=[...])`, or make one in `__init__` and call its "
+            "`update_state` in `call`."
+        )
+
     def count_params(self) -> int:
         """Returns the number of scalars in the weights."""
         return sum(v.size for v in self.weights)

@@ -139,16 +139,25 @@ class BaseConv(Layer):
         self.input_spec = InputSpec(ndim=self.rank + 2, axes={axis: channels})
         self.compute_output_shape(input_shape)
 
-    def call(self, inputs: Any) -> Any:
-        """Computes the outputs."""
-        y = ops.conv(
+    def convolution_op(self, inputs: Any, kernel: Any) -> Any:
+        """Convolves; override it to convolve with a kernel made of the weights.
+
+        Args:
+            inputs: The inputs.
+            kernel: `(*window, channels / groups, filters)`.
+        """
+        return ops.conv(
             inputs,
-            self.kernel,
+            kernel,
             self.strides,
             self.padding,
             self.data_format,
             self.dilation_rate,
         )
+
+    def call(self, inputs: Any) -> Any:
+        """Computes the outputs."""
+        y = self.convolution_op(inputs, self.kernel)
         if self.bias is not None:
             first = self.data_format == "channels_first"
             shape = (-1, *(1,) * self.rank) if first else (-1,)

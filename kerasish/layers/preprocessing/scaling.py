@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from kerasish import data, ops
+from kerasish import ops
 from kerasish.core.errors import ArgumentError, ShapeError, StateError
+from kerasish.data import EpochIterator, make_adapter
 from kerasish.layers.base import Layer
 
 __all__ = ["Normalization", "Rescaling"]
@@ -128,11 +129,11 @@ class Normalization(Layer):
                 (), "zeros", dtype="int32", trainable=False, name="count"
             )
 
-    def adapt(self, data_in: Any, batch_size: Any = None, steps: Any = None) -> None:
+    def adapt(self, data: Any, batch_size: Any = None, steps: Any = None) -> None:
         """Learns mean and variance from data.
 
         Args:
-            data_in: An array, or anything that yields batches of inputs.
+            data: An array, or anything that yields batches of inputs.
             batch_size: Samples in a batch; the result is the same.
             steps: Batches; by default all.
         """
@@ -140,11 +141,11 @@ class Normalization(Layer):
             raise StateError(
                 "`Normalization` was given its mean and variance and cannot adapt."
             )
-        adapter = data.make_adapter(
-            data_in, batch_size=batch_size or 4096, steps=steps, caller="adapt"
+        adapter = make_adapter(
+            data, batch_size=batch_size or 4096, steps=steps, caller="adapt"
         )
         count, mean, squares = 0, None, None
-        for _, batch in data.EpochIterator(adapter, steps):
+        for _, batch in EpochIterator(adapter, steps):
             x = np.asarray(batch[0], dtype="float64")
             x = x[:, None] if x.ndim == 1 else x
             if not self.built:

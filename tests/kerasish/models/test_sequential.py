@@ -49,3 +49,11 @@ def test_config():
     late = keras.Sequential([layers.Dense(2)])
     late.build((None, 3))
     assert keras.Sequential.from_config(late.get_config()).input_shape == (None, 3)
+
+
+def test_arguments_that_no_layer_takes():
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(2)])
+    spec = model.compute_output_spec(keras.KerasTensor((4, 3)), training=True)
+    assert spec.shape == (4, 2)
+    with pytest.raises(TypeError, match=r"takes the arguments .* \['states'\]"):
+        model(np.ones((1, 3)), states=1)

@@ -74,3 +74,23 @@ def test_names_of_metrics():
     assert model.metrics_names == ["loss", "compile_metrics"]
     model.fit(X, Y, verbose=0)
     assert set(model.get_metrics_result()) == {"loss", "mae"}
+
+
+def test_a_loss_of_given_values():
+    dense = layers.Dense(1, kernel_regularizer=keras.regularizers.L2(0.5))
+    model = keras.Sequential([keras.Input((2,)), dense])
+    model.compile("sgd", "mse")
+    held = [np.ones((2, 1)), np.zeros(1)]
+    before = model.get_weights()
+    metrics = [np.array(v) for v in model.metrics_variables]
+    loss, (trained, others, counted) = model.stateless_compute_loss(
+        iter(held), [], metrics, x=X, y=Y, y_pred=np.full((4, 1), 3.0)
+    )
+    # The mean of 3 squared, and half the squares of the given kernel.
+    assert float(loss) == pytest.approx(9.0 + 0.5 * 2)
+    np.testing.assert_array_equal(trained[0], held[0])
+    assert others == [] and len(counted) == len(metrics)
+    for a, b in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    with pytest.raises(ValueError, match="`trainable_variables` of `stateless_comp"):
+        model.stateless_compute_loss([], [], metrics, y=Y, y_pred=Y)

@@ -1,6 +1,7 @@
 """Which weights and layers belong to a layer, and in which order."""
 
 import numpy as np
+import pytest
 
 import kerasish as keras
 from kerasish import layers
@@ -54,3 +55,23 @@ def test_freezing_reaches_inside_and_back():
     made.trainable = True
     assert len(made.trainable_weights) == 8  # the moving averages stay as they were
     assert made.count_params() == 3 + 4 + 9 + 8
+
+
+def test_metrics_are_not_added_to_layers():
+    with pytest.raises(NotImplementedError, match="`add_metric` of `Dense` is gone"):
+        layers.Dense(1).add_metric(None)
+
+
+def test_weights_by_position():
+    class Scale(layers.Layer):
+        def build(self, input_shape):
+            self.scale = self.add_variable(
+                (1,), "ones", None, True, True, None, "non_neg", "factor"
+            )
+
+        def call(self, x):
+            return x * self.scale
+
+    layer = Scale()
+    np.testing.assert_array_equal(layer(np.ones((1, 1))), [[1.0]])
+    assert layer.scale.name == "factor" and layer.scale.constraint is not None

@@ -44,3 +44,16 @@ def test_channels_first(rng):
     last.set_weights(first.get_weights())
     expected = np.asarray(last(x.transpose(0, 2, 3, 1)))
     np.testing.assert_allclose(y.transpose(0, 2, 3, 1), expected, atol=1e-5)
+
+
+def test_the_convolution_can_be_overridden(rng):
+    class Centred(layers.Conv1D):
+        def convolution_op(self, inputs, kernel):
+            return super().convolution_op(inputs, kernel - keras.ops.mean(kernel))
+
+    layer = Centred(1, 3, use_bias=False)
+    x = rng.normal(size=(1, 5, 1)).astype("float32")
+    found = layer(x)
+    kernel = layer.get_weights()[0]
+    expected = np.correlate(x[0, :, 0], (kernel - kernel.mean())[:, 0, 0], "valid")
+    np.testing.assert_allclose(found[0, :, 0], expected, rtol=1e-5, atol=1e-6)

@@ -1,0 +1,268 @@
+"""Names and signatures against those of Keras, stored in `golden/signatures.json`.
+
+Each exception says why it is one; one that is no longer needed fails too.
+"""
+
+import functools
+import importlib
+
+import pytest
+
+import kerasish as keras
+from tests.golden import signatures
+
+# Rooms that are opened by issues of their own.
+LATER_ROOMS = {
+    "applications": "classic architectures",
+    "datasets": "downloads",
+    "distillation": "training by a teacher",
+    "distribution": "several devices",
+    "export": "files for other programs",
+    "legacy": "files of Keras 2",
+    "ops.image": "images",
+    "ops.nn": "a list of names",
+    "preprocessing.image": "images on disk",
+    "quantizers": "integer weights",
+    "utils.bounding_boxes": "images",
+    "utils.legacy": "files of Keras 2",
+    "visualization": "drawings",
+}
+# Names that come later, by what they belong to.
+LATER_NAMES = {
+    "callbacks": "BackupAndRestore OrbaxCheckpoint TensorBoard",
+    "config": "disable_flash_attention enable_flash_attention is_nnx_enabled "
+    "is_flash_attention_enabled",
+    "": "Quantizer RematScope SymbolicScope device remat",
+    "dtype_policies": "AWQDTypePolicy GPTQDTypePolicy Int4DTypePolicy "
+    "QuantizedDTypePolicy QuantizedFloat8DTypePolicy",
+    "ops": "eig lu_factor",
+    "ops.linalg": "eig lu_factor",
+    "preprocessing": "image_dataset_from_directory text_dataset_from_directory",
+    "saving": "KerasFileEditor",
+    "utils": "FeatureSpace array_to_img audio_dataset_from_directory get_file "
+    "image_dataset_from_directory img_to_array load_img model_to_dot plot_model "
+    "save_img text_dataset_from_directory",
+    # Convolutional networks.
+    "layers": "AdaptiveAveragePooling1D AdaptiveAveragePooling2D "
+    "AdaptiveAveragePooling3D AdaptiveMaxPooling1D AdaptiveMaxPooling2D "
+    "AdaptiveMaxPooling3D AlphaDropout Conv1DTranspose Conv2DTranspose "
+    "Conv3DTranspose Convolution1DTranspose Convolution2DTranspose "
+    "Convolution3DTranspose Cropping1D Cropping2D Cropping3D DepthwiseConv1D "
+    "DepthwiseConv2D GroupNormalization RMSNormalization Resizing SeparableConv1D "
+    "SeparableConv2D SeparableConvolution1D SeparableConvolution2D "
+    "SpatialDropout1D SpatialDropout2D SpatialDropout3D SpectralNormalization "
+    "UnitNormalization UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D "
+    "ZeroPadding2D ZeroPadding3D "
+    # Sequences.
+    "AdditiveAttention Attention Bidirectional ConvLSTM1D ConvLSTM2D ConvLSTM3D "
+    "EinsumDense GRU GRUCell GroupQueryAttention LSTM LSTMCell MultiHeadAttention "
+    "RNN ReversibleEmbedding SimpleRNN SimpleRNNCell StackedRNNCells "
+    "TimeDistributed "
+    # Text, categories, sound and images before the network.
+    "AugMix AutoContrast CategoryEncoding CenterCrop "
+    "ContrastLimitedAdaptiveHistogramEqualization CutMix Discretization "
+    "Equalization HashedCrossing Hashing IntegerLookup MaxNumBoundingBoxes "
+    "MelSpectrogram MixUp Pipeline RandAugment RandomBrightness "
+    "RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop "
+    "RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur "
+    "RandomGrayscale RandomHue RandomInvert RandomPerspective RandomPosterization "
+    "RandomRotation RandomSaturation RandomSharpness RandomShear RandomTranslation "
+    "RandomZoom STFTSpectrogram Solarization StringLookup TextVectorization "
+    # Layers of other frameworks, which do not exist here.
+    "FlaxLayer JaxLayer TFSMLayer TorchModuleWrapper",
+}
+# Members that belong to what comes later, in every class.
+LATER_MEMBERS = {
+    "enable_lora": "weights of low rank",
+    "export": "files for other programs",
+    "get_quantization_layer_structure": "integer weights",
+    "quantization_mode": "integer weights",
+    "quantize": "integer weights",
+    "quantized_build": "integer weights",
+    "quantized_call": "integer weights",
+    "rematerialized_call": "memory saved by computing twice",
+    "variable_serialization_spec": "integer weights",
+}
+LATER_PARAMETERS = {
+    "lora_rank": "weights of low rank",
+    "lora_alpha": "weights of low rank",
+    "quantization_config": "integer weights",
+    "renorm": "comes with the other options of normalization",
+    "renorm_clipping": "comes with the other options of normalization",
+    "renorm_momentum": "comes with the other options of normalization",
+}
+# Members that stay away.
+NEVER_MEMBERS = {
+    "AUC.interpolate_pr_auc": "a step inside `result`",
+    "DTypePolicy.convert_input": "layers convert; `core` knows no tensors",
+    "KerasTensor.ragged_rank": "there are no ragged tensors",
+    "KerasTensor.row_splits_dtype": "there are no ragged tensors",
+    "Layer.named_parameters": "PyTorch's",
+    "Model.make_predict_function": "`StepFunctions` records the steps",
+    "Model.make_test_function": "`StepFunctions` records the steps",
+    "Model.make_train_function": "`StepFunctions` records the steps",
+    "MultiOptimizer.loss_scale_factor": "each optimizer inside has its own",
+    "Muon.lr_adjust": "a step inside `update_step`",
+    "Muon.transpose_last_axis": "a step inside `update_step`",
+    "Muon.zeropower_via_newtonschulz5": "a step inside `update_step`",
+    "Normalization.convert_weight": "of tf.data pipelines",
+    "Normalization.finalize_state": "the mean and variance are read as they are",
+    "Rescaling.convert_weight": "of tf.data pipelines",
+    "SKLearnClassifier.epoch_": "comes with the wrappers' issue",
+    "SKLearnRegressor.epoch_": "comes with the wrappers' issue",
+    "SKLearnTransformer.epoch_": "comes with the wrappers' issue",
+    "SKLearnTransformer.predict": "comes with the wrappers' issue",
+}
+# Differences of parameters.
+DIFFERENT = {
+    "Adadelta.update_step": "named as in the base class",
+    "Lambda.from_config": "safe mode is a scope",
+    "MaxPool2D": "2 and (2, 2) are the same",
+    "MaxPool3D": "2 and (2, 2, 2) are the same",
+    "MaxPooling2D": "2 and (2, 2) are the same",
+    "MaxPooling3D": "2 and (2, 2, 2) are the same",
+    "DTypePolicyMap.from_config": "`custom_objects` is not used",
+    "Rescaling.from_config": "`custom_objects` is not used",
+    "name_scope": "by keyword only",
+    "serialize": "one function for all objects",
+    "timeseries_dataset_from_array": "there is no TensorFlow",
+}
+
+
+def parsed(text):
+    """Returns positional names in order, defaults by name, and whether `*` is there."""
+    positional, defaults, starred, keyworded = [], {}, False, False
+    for part in text.split("; ") if text else ():
+        name, _, default = part.partition("=")
+        if name.startswith("**"):
+            keyworded = True
+        elif name.startswith("*"):
+            starred = True
+        else:
+            defaults[name] = default
+            positional += [] if starred else [name]
+    return positional, defaults, starred and "*; " not in f"{text}; ", keyworded
+
+
+def differences(owner, wanted, found):
+    """Yields how a signature of ours departs from one of Keras."""
+    if wanted is None or found is None or wanted == found:
+        return
+    places, defaults, takes_any, _ = parsed(wanted)
+    our_places, ours, any_place, any_name = parsed(found)
+    if (takes_any and not places) or any_place:
+        return
+    if owner.endswith(".build") and places == ["var_list"]:
+        return  # the base class says `variables`
+    known = [name for name in places if name in our_places]
+    if known != our_places[: len(known)]:
+        yield f"{owner} has the order {our_places}, Keras {places}"
+    for name, default in defaults.items():
+        if name in LATER_PARAMETERS and name not in ours:
+            continue
+        if name not in ours and not (any_name and name == "layout"):
+            yield f"{owner} lacks the parameter {name}={default}"
+        elif default and ours.get(name, default) != default:
+            yield f"{owner} has {name}={ours[name]}, Keras {default}"
+    for name, default in ours.items():
+        if name not in defaults and not default:
+            yield f"{owner} needs {name}, which Keras does not know"
+
+
+@functools.cache
+def example(name):
+    """Returns an object of a class some of whose properties are attributes."""
+    model = keras.Sequential([keras.Input((4, 3)), keras.layers.Conv1D(2, 1)])
+    model.add(keras.layers.Dense(1))
+    model.compile("sgd", "mse")
+    conv, dense = model.layers
+    objects = {
+        "Dense": dense,
+        "InputLayer": model._stack[0],
+        "Layer": dense,
+        "Model": model,
+        "Variable": dense.kernel,
+    }
+    return conv if name.startswith("Conv") else objects.get(name)
+
+
+def member_differences(name, wanted, ours):
+    """Yields which members of a class are not there or take other arguments."""
+    for member in (*wanted["methods"], *wanted["properties"]):
+        place = f"{name}.{member}"
+        if member in LATER_MEMBERS or place in NEVER_MEMBERS:
+            continue
+        if any(f"{c.__name__}.{member}" in NEVER_MEMBERS for c in ours.__mro__):
+            continue
+        if not hasattr(ours, member) and not hasattr(example(name), member):
+            yield f"{place} is not there"
+        elif member in wanted["methods"] and place not in DIFFERENT:
+            found = signatures.callable_signature(getattr(ours, member))
+            yield from differences(place, wanted["methods"][member], found)
+
+
+def room(path):
+    """Returns one of our modules by the path that it has below `keras`."""
+    try:
+        return importlib.import_module(f"kerasish.{path}" if path else "kerasish")
+    except ImportError:
+        return functools.reduce(getattr, path.split("."), keras)
+
+
+def is_later(path):
+    """Tells whether a module belongs to a room that is not open yet."""
+    return any(path == r or path.startswith(f"{r}.") for r in LATER_ROOMS)
+
+
+@pytest.mark.parametrize("path", sorted(signatures.load()))
+def test_names_and_signatures_are_those_of_keras(path):
+    if is_later(path):
+        return
+    ours, found = room(path), []
+    later = LATER_NAMES.get(path, "").split()
+    for name, wanted in signatures.load()[path].items():
+        if not hasattr(ours, name):
+            found += [] if name in later else [f"{name} is not there"]
+            continue
+        value = getattr(ours, name)
+        if "call" in wanted and name not in DIFFERENT:
+            got = signatures.callable_signature(value)
+            found += differences(name, wanted["call"], got)
+        if "methods" in wanted:
+            found += member_differences(name, wanted, value)
+    if found:
+        pytest.fail("\n".join(sorted(set(found))), pytrace=False)
+
+
+def test_exceptions_are_needed():
+    stored = signatures.load()
+    for path in LATER_ROOMS:
+        assert path in stored, path
+    for path, names in LATER_NAMES.items():
+        for name in names.split():
+            assert name in stored[path], f"Keras has no {path}.{name}"
+            assert not hasattr(room(path), name), f"{path}.{name} is there"
+    members = {
+        member
+        for names in stored.values()
+        for wanted in names.values()
+        for member in (*wanted.get("methods", ()), *wanted.get("properties", ()))
+    }
+    assert set(LATER_MEMBERS) <= members
+    names = {name for names in stored.values() for name in names}
+    assert {key.partition(".")[0] for key in (*DIFFERENT, *NEVER_MEMBERS)} <= names
+
+
+def test_differences_are_found():
+    text = "x; axis=-1; *; keepdims=False"
+    assert not list(differences("f", text, f"{text}; extra=None; **kwargs"))
+    assert not list(differences("f", "*args; **kwargs", "x"))
+    assert not list(differences("f", "x", "x=1"))
+    (lacking,) = differences("f", text, "x; axis=-1")
+    assert lacking == "f lacks the parameter keepdims=False"
+    (order,) = differences("f", "x; y", "y; x")
+    assert "has the order ['y', 'x']" in order
+    (default,) = differences("f", "x; axis=-1", "x; axis=0")
+    assert default == "f has axis=0, Keras -1"
+    (needed,) = differences("f", "x", "x; y")
+    assert needed == "f needs y, which Keras does not know"
