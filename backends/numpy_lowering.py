@@ -75,6 +75,7 @@ UFUNCS: dict[str, np.ufunc] = {
 }
 # Steps that may write over an operand of the same shape and dtype.
 ALIASING = {"fused", *UFUNCS, "relu", "_clip", "sigmoid", "rsqrt", "softplus"}
+SMALL = 65536  # elements of arrays for which the overhead of a call counts
 WIDE = ("float32", "float64", "int32", "int64", "uint32", "uint64", "bool")
 
 
@@ -104,7 +105,9 @@ def lower(
 
 
 def _relu(x: Array, out: Array) -> Step:
-    return partial(np.maximum, x, np.zeros((), x.dtype), out=out)
+    # Against an array of zeros NumPy's vector code runs, against one zero it does not.
+    zero = np.zeros(x.shape if x.size <= SMALL else (), x.dtype)
+    return partial(np.maximum, x, zero, out=out)
 
 
 def _sigmoid(x: Array, out: Array) -> Step | None:
@@ -179,8 +182,22 @@ def _broadcast(x: Array, out: Array, shape: Any) -> Step:
 
 
 def _reduction(ufunc: Any, x: Array, axis: Any, out: Array, keepdims: bool) -> Step:
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    if ufunc is np.add and x.ndim == 2 and len(axes) == 1 and axis is not None:
+        step = _matrix_sum(x, axes[0] % 2, out)
+        if step is not None:
+            return step
     # By position: keywords would cost as much as a small reduction.
     return partial(ufunc.reduce, x, axis, None, out, keepdims)
+
+
+def _matrix_sum(x: Array, axis: int, out: Array) -> Step | None:
+    """Sums rows or columns of a small matrix as a product, in a third of the time."""
+    lies_well = x.flags.c_contiguous and out.flags.c_contiguous
+    if not lies_well or x.size > SMALL or x.dtype not in (np.float32, np.float64):
+        return None
+    ones, out = np.ones(x.shape[axis], x.dtype), out.reshape(-1)
+    return partial(np.dot, x, ones, out) if axis else partial(np.dot, ones, x, out)
 
 
 def _sum(x: Array, out: Array, axis: Any, keepdims: bool) -> Step | None:

@@ -1,4 +1,4 @@
-"""Threads of the libraries that compute products of matrices, held back where they harm.
+"""Threads of the libraries that multiply matrices, held back where they do harm.
 
 A product of a few microseconds is done before a second thread has woken up, and two
 pools of threads that spin for the same cores make it a thousand times slower. So plans

@@ -12,10 +12,8 @@ from kerasish.ops.broadcasting import unbroadcast
 from kerasish.ops.comparison import (
     equal,
     greater,
-    greater_equal,
     isfinite,
     less,
-    less_equal,
     logical_and,
     logical_not,
 )
@@ -126,9 +124,8 @@ def _clip(x: Any, low: Any, high: Any) -> Any:
     return current().clip(x, low, high)
 
 
-def _within(g: Any, x: Any, low: Any, high: Any) -> Any:
-    inside = logical_and(greater_equal(x, low), less_equal(x, high))
-    return where(inside, g, as_tensor(0, g.dtype))
+def _within(g: Any, y: Any, x: Any) -> Any:
+    return where(equal(y, x), g, as_tensor(0, g.dtype))
 
 
 def _bound(g: Any, chosen: Any) -> Any:
@@ -137,7 +134,7 @@ def _bound(g: Any, chosen: Any) -> Any:
 
 defvjp(
     _clip,
-    lambda g, y, x, a, b: unbroadcast(_within(g, x, a, b), x),
+    lambda g, y, x, a, b: unbroadcast(_within(g, y, x), x),
     lambda g, y, x, a, b: unbroadcast(
         _bound(g, logical_and(less(x, a), less(a, b))), a
     ),
