@@ -211,6 +211,24 @@ def test_arguments_may_be_changed_after_a_call():
         assert y.numpy()[0, 0] == 2 * i
 
 
+def test_arguments_that_are_missing_in_turn():
+    f = function(lambda x, y: x * 2.0 if y is None else x + y if x is not None else y)
+    for _ in range(5):
+        assert f(ONES, None).numpy()[0, 0] == 2
+        assert f(ONES, ONES * 4).numpy()[0, 0] == 5
+        assert f(None, ONES * 4).numpy()[0, 0] == 4
+
+
+def test_more_signatures_than_are_remembered():
+    f = Counted(lambda x, n: x + n)
+    for _ in range(4):
+        assert f(ONES, 0).numpy()[0, 0] == 1
+    for n in range(1, 300):
+        assert f(ONES, n).numpy()[0, 0] == n + 1
+    assert f(ONES, 0).numpy()[0, 0] == 1
+    assert f.runs == 3 + 299 + 1
+
+
 def test_without_arguments():
     v = Variable(0.0)
     f = function(lambda: v.assign_add(1.0).value)

@@ -6,6 +6,7 @@ import pytest
 from kerasish import Variable, metrics, ops, random
 from kerasish.autodiff import GradientTape, StatelessScope, Tensor, custom_gradient
 from kerasish.autodiff.mode import part
+from kerasish.tracing import recorder as module
 from kerasish.tracing.recorder import Recorder
 from tests.kerasish.tracing.graphs import interpret, names, record, same
 
@@ -226,6 +227,12 @@ def test_a_shape_that_depends_on_values_is_an_obstacle(name, fn):
     found = obstacle(fn, [1.0, 0.0, 2.0])
     assert found.startswith(f"the shape of what `{name}` returns depends on values at")
     assert "test_recorder.py" in found
+
+
+def test_an_obstacle_in_library_code_alone_has_no_line(monkeypatch):
+    monkeypatch.setattr(module, "LIBRARIES", ("/", "<"))
+    found = obstacle(lambda x: float(x), 1.0)
+    assert found == "a tensor's value was needed inside the library"
 
 
 def test_a_branch_on_a_variable_is_an_obstacle():

@@ -73,13 +73,20 @@ def test_it_keeps_the_recorded_and_the_improved_graph():
 def test_each_thread_has_its_own_plan():
     trace = Trace(False)
     trace.take(graph_of(), None)
-    made = [trace.plan()]
-    assert trace.plan() is made[0]
-    for _ in range(THREADS + 2):
-        worker = threading.Thread(target=lambda: made.append(trace.plan()))
+    assert trace.plan() is trace.plan()
+    made, gate = [], threading.Barrier(THREADS + 2)
+
+    def work():
+        gate.wait()  # all at once: no two have the same number
+        made.append(trace.plan())
+        gate.wait()
+
+    workers = [threading.Thread(target=work) for _ in range(THREADS + 2)]
+    for worker in workers:
         worker.start()
+    for worker in workers:
         worker.join()
-    assert len({id(plan.inputs[0]) for plan in made}) >= 2
+    assert len({id(plan.inputs[0]) for plan in made}) == THREADS + 2
     assert len(trace.plans) <= THREADS
 
 
