@@ -1,6 +1,7 @@
 """How a model runs its steps: recorded as plans, or operation by operation."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -33,6 +34,7 @@ class StepFunctions:
         self._known = _Knowledge()
         self._turns = threading.RLock()
         self._trainings = 0
+        self._running: list[int] = []  # the threads in a step that takes no turn
 
     def prepare(self, step: str, calls: int | None) -> None:
         """Gets ready for calls of a step.
@@ -51,19 +53,33 @@ class StepFunctions:
             step: "train_step", "test_step" or "predict_step".
             batch: `(x, y, sample_weight)` of NumPy arrays.
         """
-        if not self._trainings:
-            return self._run(step, batch)
-        with self._turns:  # no other thread sees weights that are half updated
+        me = threading.get_ident()
+        self._running.append(me)  # before looking: `training` sees it, or is seen
+        try:
+            if not self._trainings:
+                return self._run(step, batch)
+        finally:
+            self._running.remove(me)
+        with self._turns:
             return self._run(step, batch)
 
     @contextmanager
     def training(self) -> Iterator[None]:
-        """Lets the steps of all threads take turns inside the block."""
-        self._trainings += 1
+        """Lets the steps of all threads take turns inside the block.
+
+        So no thread sees weights that another is just changing. Steps that run already
+        are waited for.
+        """
+        me = threading.get_ident()
+        with self._turns:
+            self._trainings += 1
         try:
+            while any(other != me for other in tuple(self._running)):
+                time.sleep(1e-4)
             yield
         finally:
-            self._trainings -= 1
+            with self._turns:
+                self._trainings -= 1
 
     def _run(self, step: str, batch: Any) -> Result:
         if self._model.run_eagerly:

@@ -127,3 +127,33 @@ def test_models_built_beside_each_other_have_different_names():
     names = together(lambda number: [network().name for _ in range(10)])
     flat = [name for part in names for name in part]
     assert len(set(flat)) == len(flat)
+
+
+def test_fit_waits_for_a_prediction_that_is_under_way():
+    entered, leave = threading.Event(), threading.Event()
+
+    class Slow(layers.Layer):
+        def call(self, x):
+            if slow:
+                entered.set()
+                leave.wait(10)
+            return x
+
+    slow = False
+    model = keras.Sequential([layers.Input((6,)), Slow(), layers.Dense(1)])
+    model.compile("sgd", "mse", run_eagerly=True)
+    model.predict(ROWS, verbose=0)
+    slow = True
+    predict = threading.Thread(target=lambda: model.predict(ROWS, verbose=0))
+    predict.start()
+    assert entered.wait(10)
+    train = threading.Thread(target=lambda: model.fit(ROWS, ROWS[:, :1], verbose=0))
+    train.start()
+    train.join(0.05)
+    assert train.is_alive()
+    assert int(model.optimizer.iterations) == 0
+    slow = False
+    leave.set()
+    predict.join()
+    train.join()
+    assert int(model.optimizer.iterations) == 2
