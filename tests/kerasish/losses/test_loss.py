@@ -66,3 +66,42 @@ def test_lists_of_numbers_are_arrays():
 def test_a_subclass_without_call():
     with pytest.raises(NotImplementedError, match="does not override `call`"):
         losses.Loss()([1.0], [1.0])
+
+
+def test_a_last_axis_of_one_is_taken_from_either_side():
+    loss = losses.MeanSquaredError(reduction="none")
+    wide, flat = np.ones((2, 3, 1)), np.zeros((2, 3))
+    assert loss(wide, flat).tolist() == loss(flat, wide).tolist() == [1.0, 1.0]
+
+
+def test_configs_of_objects_and_of_wrapped_functions():
+    loss = Absolute(name="mine", reduction="sum")
+    assert loss.get_config() == {"name": "mine", "reduction": "sum"}
+    assert repr(loss) == "<Absolute name=mine>"
+    wrapped = losses.LossFunctionWrapper(losses.huber, delta=2.0)
+    again = losses.LossFunctionWrapper.from_config(
+        wrapped.get_config() | {"fn": losses.huber}
+    )
+    assert float(again([[0.0]], [[4.0]])) == float(wrapped([[0.0]], [[4.0]])) == 6.0
+
+
+def test_a_structure_is_handed_to_the_function():
+    class Both(losses.Loss):
+        def call(self, y_true, y_pred):
+            return ops.mean(y_pred["a"] - y_true["a"] + y_pred["b"], axis=-1)
+
+    y = {"a": np.ones((2, 1)), "b": np.ones((2, 1), "float64")}
+    assert float(Both()(y, y)) == 1.0
+
+
+def test_one_weight_a_sample_for_several_values():
+    loss = losses.MeanSquaredError()
+    found = loss(np.zeros((2, 3, 1)), np.ones((2, 3, 1)), sample_weight=[0.0, 1.0])
+    assert float(found) == 0.5
+
+
+@pytest.mark.parametrize("value", [None, "x", {"a": 1}])
+def test_what_is_no_tensor_is_refused(value):
+    with pytest.raises(TypeError, match="The loss 'f' must return a tensor"):
+        losses.LossFunctionWrapper(lambda y, p: value, name="f")([1.0], [1.0])
+    assert float(losses.LossFunctionWrapper(lambda y, p: 2.0)([1.0], [1.0])) == 2.0

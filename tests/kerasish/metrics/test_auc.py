@@ -65,3 +65,10 @@ def test_logits_and_label_weights():
     plain = metrics.AUC(multi_label=True)(y, 1 / (1 + np.exp(-z)))
     logits = metrics.AUC(multi_label=True, from_logits=True, label_weights=[1, 1])(y, z)
     assert float(plain) == pytest.approx(float(logits))
+
+
+def test_thresholds_of_ones_own():
+    metric = metrics.AUC(thresholds=[0.5, 0.2])
+    assert metric.get_config()["thresholds"] == [0.2, 0.5]
+    assert metric.thresholds[1:-1] == [0.2, 0.5]
+    assert float(metrics.AUC(multi_label=True).result()) == 0.0

@@ -53,3 +53,25 @@ def test_masked_values_do_not_count():
 
     found = metrics.MeanMetricWrapper(masked)(np.zeros(2), np.array([2.0, 8.0]))
     assert float(found) == pytest.approx(2.0)
+
+
+def test_a_wrapped_function_is_in_the_config():
+    from kerasish import losses
+
+    config = metrics.MeanMetricWrapper(losses.huber, name="h", delta=2.0).get_config()
+    assert config["fn"]["config"] == "huber"
+    assert (config["name"], config["delta"]) == ("h", 2.0)
+
+
+def test_integers_and_weights_of_other_ranks():
+    assert float(metrics.Mean()(np.array([1, 2]))) == 1.5
+    assert float(metrics.Mean()([2.0, 4.0], [[1.0], [3.0]])) == 3.5
+    # As a mask over time steps: a sample counts as far as its steps do.
+    found = metrics.Mean()([2.0, 4.0], [[1.0, 0.0], [1.0, 1.0]])
+    assert float(found) == pytest.approx(5 / 1.5)
+
+
+@pytest.mark.parametrize("value", [None, "x"])
+def test_what_is_no_tensor_is_refused(value):
+    with pytest.raises(TypeError, match="The metric 'f' must return a tensor"):
+        metrics.MeanMetricWrapper(lambda y, p: value, name="f")([1.0], [1.0])
