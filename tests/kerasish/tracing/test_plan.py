@@ -1,9 +1,11 @@
 """Plans compute what eager execution does, in memory that stays where it is."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
-from kerasish import Variable, backends, ops, random
+from kerasish import Variable, backends, layers, models, ops, random
 from kerasish.core import tree
 from kerasish.core.revision import revision
 from kerasish.tracing.passes import optimize
@@ -250,3 +252,48 @@ def test_packed_rows_of_more_than_a_block():
     run(X)
     total = abs(X.sum())
     same([v.numpy() for v in variables], [b * np.float32(0.5) + total for b in before])
+
+
+def training_plan(compiled):
+    """Returns the plan of a training step whose arrays have a megabyte each."""
+    model = models.Sequential(
+        [
+            layers.Input((512,)),
+            layers.Dense(512, activation="relu"),
+            layers.BatchNormalization(),
+            layers.Dense(512, activation="tanh"),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    x, y = np.ones((512, 512), "float32"), np.arange(512) % 10
+    model.train_on_batch(x, y)
+    graph, _ = record(lambda x, y: (model.train_step((x, y)), x)[1], x, y)
+    backend = backends.current()
+    return Plan(optimize(graph, backend, compiled=compiled), backend)
+
+
+@pytest.mark.parametrize(
+    ("compiled", "limit"),
+    # NumPy's own loops take buffers of up to 8,192 elements.
+    [(False, 200_000), (True, 4_000)],
+    ids=["numpy", "compiled"],
+)
+def test_nothing_is_allocated_in_the_steady_state(compiled, limit):
+    if compiled:
+        pytest.importorskip("llvmlite")
+    plan = training_plan(compiled)
+    for _ in range(2):
+        plan.run()
+    tracemalloc.start()
+    try:
+        plan.run()
+        before = tracemalloc.get_traced_memory()[0]
+        tracemalloc.reset_peak()
+        for _ in range(3):
+            plan.run()
+        after, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < 1_000
+    assert peak - before < limit
