@@ -32,6 +32,11 @@ KEY = np.array([7, 3], "uint32")
 COUNTS = np.array([0.0, 5.0, 6.0, 1e6, 1e6 + 1])
 FRAMES = np.log([[[0.4, 0.6], [0.7, 0.3]]])
 
+# Rows 2 0 1 of the first are [[1, 0, 0], [0, 1, 0], [.5, -.25, 1]] times the second's
+# upper triangle.
+LINEAR = np.array([[0.0, 4.0, 2.0], [1.0, 0.5, 3.0], [2.0, 3.0, 4.0]])
+LOWER_UPPER = np.array([[2.0, 3.0, 4.0], [0.0, 4.0, 2.0], [0.5, -0.25, 1.5]])
+
 
 def _one(names: str, group: str, *inputs: np.ndarray) -> list[Row]:
     """Rows of kernels that NumPy has by the same name, each on several inputs."""
@@ -113,6 +118,14 @@ def _softmax(x: Any, axis: Any) -> Any:
 def _qr(x: Any, mode: str) -> Any:
     made: Any = np.linalg.qr(x, mode)  # type: ignore[call-overload]
     return tuple(made)
+
+
+def _lower_upper(x: Any) -> Any:
+    return LOWER_UPPER, np.array([2, 2, 2], "int32"), np.array([2, 0, 1], "int32")
+
+
+def _eig(x: Any) -> Any:
+    return tuple(part.astype("complex128") for part in np.linalg.eig(x))
 
 
 def _taps(x: Any, window: Any, strides: Any, dilation: Any, size: Any) -> Any:
@@ -306,6 +319,8 @@ MOVEMENT: list[Row] = [
     ("matmul", "float", (X, Y.T.copy()), np.matmul),
     ("matmul", "float", (CUBE, np.ones((4, 2))), np.matmul),
     ("qr", "own", (X.T.copy(), "reduced"), _qr),
+    ("lu_factor", "own", (LINEAR,), _lower_upper),
+    ("eig", "own", (LINEAR[:2, :2],), _eig),
     ("relu", "number", (X,), lambda x: np.maximum(x, 0)),
     ("sigmoid", "float", (WIDE,), lambda x: 1 / (1 + np.exp(-x))),
     ("softplus", "float", (WIDE,), lambda x: np.logaddexp(x, 0)),

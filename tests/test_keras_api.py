@@ -35,8 +35,6 @@ LATER_NAMES = {
     "": "Quantizer RematScope SymbolicScope device remat",
     "dtype_policies": "AWQDTypePolicy GPTQDTypePolicy Int4DTypePolicy "
     "QuantizedDTypePolicy QuantizedFloat8DTypePolicy",
-    "ops": "eig lu_factor",
-    "ops.linalg": "eig lu_factor",
     "preprocessing": "image_dataset_from_directory text_dataset_from_directory",
     "saving": "KerasFileEditor",
     "utils": "FeatureSpace array_to_img audio_dataset_from_directory get_file "

@@ -150,7 +150,7 @@ from kerasish.ops.crossentropy import (
     sparse_categorical_crossentropy,
 )
 from kerasish.ops.ctc import ctc_decode, ctc_loss
-from kerasish.ops.decompositions import qr
+from kerasish.ops.decompositions import eig, lu_factor, qr
 from kerasish.ops.diagonals import diag, diagflat, diagonal, trace, tril, triu
 from kerasish.ops.division import divide_no_nan, fmod, gcd, lcm
 from kerasish.ops.exponentials import exp, exp2, expm1, log, log1p, log2, log10, sqrt
@@ -408,6 +408,7 @@ __all__ = [
     "dsplit",
     "dstack",
     "dtype",
+    "eig",
     "eigh",
     "einsum",
     "elu",
@@ -503,6 +504,7 @@ __all__ = [
     "logspace",
     "logsumexp",
     "lstsq",
+    "lu_factor",
     "map",
     "matmul",
     "matrix_rank",

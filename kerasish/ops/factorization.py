@@ -8,8 +8,9 @@ from kerasish.core.errors import ShapeError
 from kerasish.ops.arithmetic import add, divide, multiply, subtract
 from kerasish.ops.conversion import converted
 from kerasish.ops.creation import eye
+from kerasish.ops.decompositions import _complement
 from kerasish.ops.diagonals import tril
-from kerasish.ops.movement import expand_dims
+from kerasish.ops.movement import concatenate, expand_dims
 from kerasish.ops.products import matmul
 from kerasish.ops.selection import where
 from kerasish.ops.solving import (
@@ -168,22 +169,18 @@ def _skew(x: Any) -> Any:
 defvjp(_thin_svd, _thin_svd_vjp)
 
 
-def _full_spec(x: TensorSpec) -> tuple[TensorSpec, ...]:
+def _sides_spec(x: TensorSpec) -> tuple[TensorSpec, TensorSpec]:
     *batch, m, n = x.shape
-    _, s, _ = _svd_spec(x)
-    return (
-        TensorSpec((*batch, m, m), x.dtype),
-        s,
-        TensorSpec((*batch, n, n), x.dtype),
-    )
+    return TensorSpec((*batch, m, m), x.dtype), TensorSpec((*batch, n, n), x.dtype)
 
 
-@primitive(spec=_full_spec, cast=_whole_floats)
+@primitive(spec=_sides_spec, cast=_whole_floats)
 def _full_svd(x: Any) -> Any:
-    return tuple(_decomposed("svd", current().xp.linalg.svd, x, full_matrices=True))
+    u, _, vt = _decomposed("svd", current().xp.linalg.svd, x, full_matrices=True)
+    return u, vt
 
 
-nondifferentiable(_full_svd, "has columns that are not determined")
+nondifferentiable(_full_svd, "its last columns are moved by `_complement`")
 
 
 @op
@@ -192,12 +189,12 @@ def svd(x: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
 
     Args:
         x: Tensor `(..., m, n)`.
-        full_matrices: Whether `u` and `vt` are square; where that adds columns to one
-            of them, no gradient flows through the vectors.
+        full_matrices: Whether `u` and `vt` are square.
         compute_uv: Whether to return the vectors.
 
     Returns:
         Tuple `(u, s, vt)`, or `s` alone: `(..., min(m, n))` in falling order.
+        Derivatives of vectors need singular values that differ, none of them zero.
 
     Raises:
         ShapeError: If `x` holds no matrices.
@@ -210,6 +207,13 @@ def svd(x: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
     u, s, vt = _thin_svd(x)
     if not compute_uv:
         return s
-    if full_matrices and x.shape[-1] != x.shape[-2]:
-        u, _, vt = _full_svd(x)
+    m, n = x.shape[-2:]
+    if full_matrices and m != n:
+        left, right = _full_svd(x)
+        if n is None or (m is not None and m > n):
+            u = concatenate([u, _complement(u, left)], axis=-1)
+        else:
+            v = _transposed(vt)
+            rest = _complement(v, _transposed(right))
+            vt = _transposed(concatenate([v, rest], axis=-1))
     return u, s, vt

@@ -1,6 +1,7 @@
 """Products of matrices and tensors."""
 
 import math
+import math
 from typing import Any
 
 from kerasish.autodiff import TensorSpec, defvjp, op, primitive
@@ -81,12 +82,16 @@ def _right_vjp(g: Any, y: Any, a: Any, b: Any) -> Any:
         )
         return unbroadcast(wide, b)
     if b.ndim == 1:
-        flat = reshape(a, (-1, a.shape[-1]))
-        return matmul(reshape(g, (-1,)), flat)
+        return matmul(reshape(g, (-1,)), _rows(a))
     if b.ndim == 2:  # a weight: one product over all leading axes
-        flat = reshape(a, (-1, a.shape[-1]))
-        return matmul(transpose(flat), reshape(g, (-1, g.shape[-1])))
+        return matmul(transpose(_rows(a)), _rows(g))
     return _summed(matmul(swapaxes(a, -1, -2), g), b)
+
+
+def _rows(x: Any) -> Any:
+    """Returns one matrix; -1 is not told for rows of no elements."""
+    size = x.shape[-1]
+    return reshape(x, (-1 if size else math.prod(x.shape[:-1]), size))
 
 
 def _summed(g: Any, x: Any) -> Any:

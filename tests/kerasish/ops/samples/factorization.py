@@ -42,6 +42,22 @@ def full(x):
     return ops.absolute(u), s, ops.absolute(vt)
 
 
+# What does not depend on how the last columns are turned.
+def spaces(x):
+    u, s, vt = ops.svd(x)
+    k = s.shape[-1]
+    rest = ops.matmul(u[:, k:], ops.transpose(u[:, k:]))
+    other = ops.matmul(ops.transpose(vt[k:]), vt[k:])
+    return rest, s, other, ops.matmul(u[:, :k] * s, vt[:k])
+
+
+def reference_spaces(x):
+    m, n = x.shape
+    left, right = x @ np.linalg.pinv(x), np.linalg.pinv(x) @ x
+    s = np.linalg.svd(x, compute_uv=False)
+    return np.eye(m) - left, s, np.eye(n) - right, x
+
+
 def reference_eigh(x):
     values, vectors = np.linalg.eigh(symmetric(x))
     return values, vectors**2
@@ -74,6 +90,8 @@ SAMPLES = [
     *[sample(thin, floats(*s), reference=reference_thin, **D)
       for s in ((3, 3), (4, 2), (2, 4), (2, 2, 3))],
     sample(full, floats(2, 3), gradient=False, reference=reference_full, **D),
+    *[sample(spaces, floats(*s), reference=reference_spaces, batch=False, **D)
+      for s in ((4, 2), (2, 4), (3, 3))],
     sample("svd", floats(2, 3), gradient=False, **D),
     sample("svd", floats(3, 2), compute_uv=False, reference=values, **D),
     sample("_thin_svd", floats(3, 2), **D),
