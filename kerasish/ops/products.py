@@ -1,7 +1,6 @@
 """Products of matrices and tensors."""
 
 import math
-import math
 from typing import Any
 
 from kerasish.autodiff import TensorSpec, defvjp, op, primitive
