@@ -20,7 +20,6 @@ LATER_ROOMS = {
     "export": "files for other programs",
     "legacy": "files of Keras 2",
     "ops.image": "images",
-    "ops.nn": "a list of names",
     "preprocessing.image": "images on disk",
     "quantizers": "integer weights",
     "utils.bounding_boxes": "images",

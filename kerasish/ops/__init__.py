@@ -1,6 +1,6 @@
 """Differentiable operations on tensors, by the names of `keras.ops`."""
 
-from kerasish.ops import linalg, numpy
+from kerasish.ops import linalg, nn, numpy
 from kerasish.ops.accumulation import (
     cumprod,
     cumsum,
@@ -15,29 +15,18 @@ from kerasish.ops.activations import (
     elu,
     gelu,
     glu,
-    hard_shrink,
-    hard_sigmoid,
-    hard_silu,
-    hard_swish,
-    hard_tanh,
     leaky_relu,
     log_sigmoid,
     mish,
     relu,
-    relu6,
     selu,
     sigmoid,
     silu,
-    soft_shrink,
     softplus,
     softsign,
-    sparse_plus,
-    sparse_sigmoid,
-    sparsemax,
     squareplus,
     swish,
     tanh_shrink,
-    threshold,
 )
 from kerasish.ops.adaptive_pooling import adaptive_average_pool, adaptive_max_pool
 from kerasish.ops.arithmetic import (
@@ -298,6 +287,19 @@ from kerasish.ops.solving import (
     solve,
     solve_triangular,
 )
+from kerasish.ops.sparse_activations import (
+    hard_shrink,
+    hard_sigmoid,
+    hard_silu,
+    hard_swish,
+    hard_tanh,
+    relu6,
+    soft_shrink,
+    sparse_plus,
+    sparse_sigmoid,
+    sparsemax,
+    threshold,
+)
 from kerasish.ops.special import erf, erfc, erfinv, i0, sinc
 from kerasish.ops.spectrograms import istft, stft
 from kerasish.ops.statistics import corrcoef, correlate
@@ -540,6 +542,7 @@ __all__ = [
     "ndim",
     "negative",
     "nextafter",
+    "nn",
     "nonzero",
     "norm",
     "normalize",
