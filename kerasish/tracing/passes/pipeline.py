@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 
 from kerasish.backends.base.backend import Backend
+from kerasish.core.errors import unknown
 from kerasish.tracing.graph import Graph
 from kerasish.tracing.passes.algebra import simplify
 from kerasish.tracing.passes.common import share_common
@@ -40,7 +41,13 @@ def optimize(
 
     Returns:
         The improved graph.
+
+    Raises:
+        ArgumentError: If there is no such pass to leave out.
     """
+    for name in skip:
+        if name not in PASSES and name != "epilogue":
+            raise unknown("pass", name, (*PASSES, "epilogue"))
     made = graph.copy()
     for name, change in PASSES.items():
         if name not in skip:

@@ -123,3 +123,8 @@ def test_each_pass_can_be_left_out(name):
 def test_an_empty_graph():
     graph = optimize(Graph([], [], []))
     assert graph.nodes == graph.outputs == []
+
+
+def test_a_pass_that_is_not_there():
+    with pytest.raises(ValueError, match="'foldin'.*'folding'"):
+        optimize(Graph([], [], []), skip=["foldin"])
