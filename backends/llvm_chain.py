@@ -23,11 +23,12 @@ from kerasish.backends.llvm_elements import ELEMENTS, LIBRARY
 from kerasish.backends.llvm_library import has_llvm
 from kerasish.backends.llvm_nodes import MOVES, REDUCTIONS, Program, program_of
 from kerasish.backends.llvm_source import Source, write
+from kerasish.backends.llvm_team import PARALLEL, parts_of, team
 from kerasish.core.errors import BackendError
 
 __all__ = ["Kernel", "compile_chain", "has_llvm", "supports"]
 
-VERSION = "2"  # of what sources mean; stale files are not found again
+VERSION = "3"  # of what sources mean; stale files are not found again
 CALL = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
@@ -132,10 +133,17 @@ class Kernel:
         self._check(outputs, self.chain.outputs, "output")
         given = dict(zip(self.chain.inputs, inputs, strict=True))
         written, copies = self._apart(given, outputs)
-        arguments, kept = self._arguments(given, written)
-        run = _Step(CALL(self.address), arguments.ctypes.data)
-        run.kept = (arguments, kept, inputs, outputs)
-        draws = self._draws(given, kept)
+        bits = [
+            np.empty(-(-draw.words // llvm_random.BLOCK) * llvm_random.BLOCK, np.uint32)
+            for draw in self.program.draws
+        ]
+        arguments, scratch = [], []
+        for part in self._parts(given, written):
+            words, own = self._words(given, [*written, *bits])
+            arguments.append(np.array([*part, *words], np.int64))
+            scratch.append(own)
+        run = _step(self.address, arguments, (bits, scratch, inputs, outputs))
+        draws = self._draws(given, bits)
         return _Around(run, draws, copies) if copies or draws else run
 
     def _apart(
@@ -150,38 +158,40 @@ class Kernel:
                 copies.append((outputs[o], written[o]))
         return written, copies
 
-    def _arguments(
-        self, given: dict[int, np.ndarray], outputs: list[np.ndarray]
-    ) -> tuple[np.ndarray, list[np.ndarray]]:
+    def _parts(self, given: dict[int, Any], written: list[Any]) -> Any:
+        """Returns the ranges of the first axis that run at the same time."""
+        steps = self.program.sizes[0] if self.program.sizes else 0
+        if not self.source.divisible:
+            return [(0, steps)]
+        return parts_of(steps, sum(x.nbytes for x in (*given.values(), *written)))
+
+    def _words(
+        self, given: dict[int, np.ndarray], others: list[np.ndarray]
+    ) -> tuple[list[int], list[np.ndarray]]:
+        """Returns the arguments after the range, and scratch memory for one part."""
         program, sizes = self.program, self.program.sizes
-        block = llvm_random.BLOCK
-        bits = [
-            np.empty(-(-draw.words // block) * block, np.uint32)
-            for draw in program.draws
-        ]
         scratch = [
             np.empty(prod(sizes[a] for a in s.axes) * 8 + 64, np.uint8)
             for s in self.source.scratch
         ]
-        words = [0, sizes[0] if sizes else 0, *sizes]
+        words = list(sizes)
         words += [_word(value, dtype) for value, dtype in program.constants]
-        arrays = [given[i] for i in program.inputs] + list(outputs) + bits + scratch
+        arrays = [given[i] for i in program.inputs] + others + scratch
         words += [x.ctypes.data for x in arrays]
-        return np.array(words, np.int64), bits + scratch
+        return words, scratch
 
     def _draws(
-        self, given: dict[int, np.ndarray], kept: list[np.ndarray]
+        self, given: dict[int, np.ndarray], drawn: list[np.ndarray]
     ) -> list[Callable[[], Any]]:
         made: list[Callable[[], Any]] = []
         for draw, address, bits in zip(
-            self.program.draws, self.drawers, kept, strict=False
+            self.program.draws, self.drawers, drawn, strict=True
         ):
             key = given[draw.slot]
-            words = [key.ctypes.data, bits.ctypes.data, bits.size // llvm_random.BLOCK]
-            arguments = np.array(words, np.int64)
-            step = _Step(CALL(address), arguments.ctypes.data)
-            step.kept = (arguments, key, bits)
-            made.append(step)
+            words = [key.ctypes.data, bits.ctypes.data]
+            blocks = parts_of(bits.size // llvm_random.BLOCK, bits.nbytes)
+            parts = [np.array([*words, *part], np.int64) for part in blocks]
+            made.append(_step(address, parts, (key, bits)))
         return made
 
     def _check(self, arrays: list[np.ndarray], slots: Any, role: str) -> None:
@@ -203,6 +213,19 @@ class _Step(partial):  # type: ignore[type-arg]
 
     kept: Any
     is_native = True
+
+
+def _step(address: int, parts: list[np.ndarray], kept: Any) -> _Step:
+    """Returns the call of a kernel over parts of its work."""
+    crew = team()
+    if len(parts) == 1 or crew is None:
+        made = _Step(CALL(address), parts[0].ctypes.data)
+    else:
+        *call, data = crew.call(_address(PARALLEL), address, parts)
+        made = _Step(*call)
+        kept = (kept, data)
+    made.kept = (kept, parts)
+    return made
 
 
 class _Around:

@@ -14,7 +14,9 @@ import threading
 from functools import cache
 from typing import Any
 
+from kerasish.backends import onednn
 from kerasish.backends.llvm_elements import LIBRARY
+from kerasish.backends.llvm_team import SYMBOLS
 from kerasish.core.errors import BackendError
 
 __all__ = ["fingerprint", "has_half", "has_llvm", "load", "translate"]
@@ -49,6 +51,10 @@ def _offer_library(llvm: Any) -> None:
     here = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
     for function in LIBRARY:
         pointer = ctypes.cast(getattr(here, function), ctypes.c_void_p)
+        llvm.add_symbol(function, pointer.value)
+    runtime = onednn.runtime()
+    for function in SYMBOLS if runtime is not None else ():
+        pointer = ctypes.cast(getattr(runtime, function), ctypes.c_void_p)
         llvm.add_symbol(function, pointer.value)
 
 

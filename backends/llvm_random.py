@@ -29,18 +29,18 @@ end:
 def write_bits(dtype: str) -> str:
     """Returns the source of a kernel that draws random words.
 
-    Its arguments are pointers to a key of two numbers and to the words, and the number
-    of blocks, which is not zero.
+    Its arguments are pointers to a key of two numbers and to the words, and the blocks
+    to begin with and to end before, at least one.
 
     Args:
         dtype: The dtype of the key's numbers.
     """
     code = Code()
     key, words = _argument(code, 0, "ptr"), _argument(code, 1, "ptr")
-    blocks = _argument(code, 2, "i64")
+    first, blocks = _argument(code, 2, "i64"), _argument(code, 3, "i64")
     keys = [_element(code, key, i, dtype) for i in range(2)]
     place = code.allocate("uint64")
-    code.do(f"store i64 0, ptr {place}")
+    code.do(f"store i64 {first.name}, ptr {place}")
     entry, code.lines = [*code.allocations, *code.lines], []
     index = code.put(f"load i64, ptr {place}", "uint64")
     following = index + 1

@@ -12,19 +12,29 @@ import ctypes
 import os
 import sys
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-__all__ = ["ELTWISE", "Library", "Threads", "bind_matmul", "library", "threads"]
+__all__ = [
+    "ELTWISE",
+    "Library",
+    "Threads",
+    "bind_matmul",
+    "library",
+    "runtime",
+    "threads",
+]
 
 FLOAT32 = 3
 CPU = 1
 IN_ORDER = 1
 SOURCE, WEIGHTS, BIAS, DESTINATION = 1, 33, 41, 17
+SPINS = "20000"  # about 0.5 ms
 LARGE = 65536  # elements of a matrix by which BLAS multiplies one row in half the time
 ELTWISE = {"relu": 0x20, "tanh": 0x21, "sigmoid": 0x29}
 
@@ -41,7 +51,8 @@ class Library:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.calls = ctypes.CDLL(path)
+        with _brief_spins():
+            self.calls = ctypes.CDLL(path)
         self.version = self._version()
         if self.version[0] != 3:
             raise OSError(f"{path} is oneDNN {self.version}; version 3 is needed.")
@@ -101,16 +112,27 @@ def library() -> Library | None:
 
 def threads() -> "Threads | None":
     """Returns the threads of the library; None without a library or its runtime."""
-    runtime = _openmp() if library() else None
-    return None if runtime is None else Threads(runtime)
+    return Threads(runtime()) if library() and runtime() else None
+
+
+def _stay_alone() -> None:
+    """Holds a forked process to one thread: the others of the pool are not there."""
+    if runtime.cache_info().currsize and runtime() is not None:
+        runtime().omp_set_num_threads(1)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_stay_alone)
 
 
 class Threads:
     """The number of threads that products use, for each thread that calls them."""
 
-    def __init__(self, runtime: Any) -> None:
-        self.get_num_threads = runtime.omp_get_max_threads
-        self.set_num_threads = runtime.omp_set_num_threads
+    def __init__(self, openmp: Any) -> None:
+        # By `PyDLL`: the calls are too short to let other threads run.
+        held = ctypes.PyDLL(None, handle=openmp._handle)
+        self.get_num_threads = held.omp_get_max_threads
+        self.set_num_threads = held.omp_set_num_threads
 
 
 def bind_matmul(
@@ -242,13 +264,31 @@ def _strides(array: np.ndarray) -> tuple[int, ...]:
 
 
 @cache
-def _openmp() -> Any:
+def runtime() -> Any:
+    """Returns the library of OpenMP that oneDNN uses, or None."""
     for name in ("libgomp.so.1", "libomp.so", "libomp.dylib"):
         try:
-            return ctypes.PyDLL(name)  # calls that are too short to let others run
+            return ctypes.CDLL(name)
         except OSError:
             continue
     return None
+
+
+@contextmanager
+def _brief_spins() -> Iterator[None]:
+    """Lets a runtime that is loaded inside give up its core early when it waits.
+
+    By default libgomp spins for some ms, and for as long nobody gets the core that the
+    thread it waits for may need. It reads its settings when it is loaded.
+    """
+    if any(name in os.environ for name in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")):
+        yield
+        return
+    os.environ["GOMP_SPINCOUNT"] = SPINS
+    try:
+        yield
+    finally:
+        del os.environ["GOMP_SPINCOUNT"]
 
 
 def _candidates() -> list[str]:

@@ -11,6 +11,7 @@ import threading
 from contextvars import copy_context
 from math import prod
 from typing import Any
+from weakref import WeakSet
 
 from kerasish.backends import current
 from kerasish.tracing.graph import Graph
@@ -47,6 +48,7 @@ class Trace:
         self._jit_compile = jit_compile
         self._compiling: _Compiling | None = None
         self._lock = threading.Lock()
+        _traces.add(self)
 
     def take(self, graph: Graph, expected: int | None) -> None:
         """Takes a recorded graph.
@@ -91,12 +93,24 @@ class Trace:
                 self.graph = compiling.result()
                 self.plans = {}
 
+    @staticmethod
+    def unbind_all() -> None:
+        """Drops all plans: what they are bound to has changed for the whole process."""
+        for trace in list(_traces):
+            trace.plans = {}
+
     def forget(self) -> None:
         """Drops what was recorded."""
         self.graph = self.recorded = self._compiling = None
         self.plans = {}
         self.calls = 1
         self.countdown = NEVER
+
+
+# Every trace there is, for what happens to a whole process.
+_traces: "WeakSet[Trace]" = WeakSet()
+if hasattr(os, "register_at_fork"):  # kernels count on threads that a fork has not
+    os.register_at_fork(after_in_child=Trace.unbind_all)
 
 
 class _Compiling:

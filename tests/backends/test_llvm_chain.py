@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import tracemalloc
+import weakref
 
 import numpy as np
 import pytest
@@ -273,12 +274,16 @@ def test_an_output_must_be_writeable(interpreted):
 
 
 def test_a_bound_kernel_keeps_its_memory(machine):
-    call = compile_chain(negative(1000)).bind(
-        [np.ones(1000, np.float32)], [np.ones(1000, np.float32)]
-    )
+    out = np.ones(1000, np.float32)
+    call = compile_chain(negative(1000)).bind([np.ones(1000, np.float32)], [out])
+    held = weakref.ref(out)
+    del out
     gc.collect()
     call()
-    assert call.kept[3][0].tolist() == [-1] * 1000
+    assert held().tolist() == [-1] * 1000
+    del call
+    gc.collect()
+    assert held() is None
 
 
 @needs_llvm

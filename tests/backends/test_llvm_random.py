@@ -18,7 +18,8 @@ def expected(key, count):
 
 
 def arguments(key, bits):
-    return np.array([key.ctypes.data, bits.ctypes.data, bits.size // BLOCK], np.int64)
+    blocks = bits.size // BLOCK
+    return np.array([key.ctypes.data, bits.ctypes.data, 0, blocks], np.int64)
 
 
 @pytest.mark.parametrize("key", KEYS, ids=str)
@@ -27,6 +28,16 @@ def test_bits(key):
     given = arguments(words, bits)
     Interpreter(write_bits("uint64")).run({"%arguments": given.ctypes.data})
     assert bits.tolist() == expected(key, bits.size)
+
+
+def test_a_part_of_the_bits():
+    words, bits = np.array([3, 4], np.uint64), np.zeros(4 * BLOCK, np.uint32)
+    given = arguments(words, bits)
+    given[2:] = 1, 3
+    Interpreter(write_bits("uint64")).run({"%arguments": given.ctypes.data})
+    drawn = expected((3, 4), bits.size)
+    drawn[:BLOCK] = drawn[3 * BLOCK :] = [0] * BLOCK
+    assert bits.tolist() == drawn
 
 
 @pytest.mark.parametrize("dtype", ["uint32", "int64", "int32"])

@@ -131,7 +131,7 @@ def test_no_runtime_no_threads(monkeypatch):
     def missing(name):
         raise OSError(name)
 
-    onednn._openmp.cache_clear()
-    monkeypatch.setattr(onednn.ctypes, "PyDLL", missing)
-    assert onednn._openmp() is None
-    onednn._openmp.cache_clear()
+    onednn.runtime.cache_clear()
+    monkeypatch.setattr(onednn.ctypes, "CDLL", missing)
+    assert onednn.runtime() is None
+    onednn.runtime.cache_clear()
