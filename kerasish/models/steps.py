@@ -177,7 +177,13 @@ class Steps(StateTree):
         self, x: Any, y: Any, y_pred: Any, sample_weight: Any, training: bool
     ) -> Any:
         with part("loss"):
-            loss = self.compute_loss(x, y, y_pred, sample_weight, training)
+            loss = self.compute_loss(
+                x=x,
+                y=y,
+                y_pred=y_pred,
+                sample_weight=sample_weight,
+                training=training,
+            )
         if loss is None:
             raise ArgumentError(
                 "No loss to compute. Provide a `loss` argument in `compile()`, or call "

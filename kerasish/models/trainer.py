@@ -28,17 +28,8 @@ class Trainer(Steps):
     """`fit`, `evaluate`, `predict`, and the same for single batches."""
 
     _untracked: frozenset[str] = frozenset(
-        {
-            "_inbound_nodes",
-            "_outbound_nodes",
-            "_loss_tracker",
-            "_compile_metrics",
-            "_compile_loss",
-            "_compile_arguments",
-            "optimizer",
-            "loss",
-            "history",
-        }
+        "_arguments _compile_arguments _compile_loss _compile_metrics _inbound_nodes "
+        "_loss_tracker _outbound_nodes history loss optimizer".split()
     )
 
     def fit(

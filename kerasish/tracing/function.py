@@ -6,14 +6,11 @@ are made and short runs pay nothing; then one is recorded while it runs, and fro
 on its plan is run. What cannot be recorded goes on running as it is.
 """
 
-import threading
 import warnings
 from collections.abc import Callable, Iterable
 from functools import update_wrapper
-from types import NoneType
+from types import MethodType
 from typing import Any
-
-import numpy as np
 
 from kerasish.autodiff import Tensor
 from kerasish.autodiff.mode import current as current_mode
@@ -22,14 +19,14 @@ from kerasish.core import tree
 from kerasish.core.errors import ArgumentError, KerasishWarning, StateError
 from kerasish.core.revision import revision
 from kerasish.tracing.closure import closure_of
-from kerasish.tracing.plan import Plan
+from kerasish.tracing.last import Last
 from kerasish.tracing.recorder import Recorder
 from kerasish.tracing.results import Result, places
 from kerasish.tracing.signature import (
     as_tensors,
     data_of,
+    objects_of,
     signature_of,
-    surroundings_now,
 )
 from kerasish.tracing.state import fingerprint
 from kerasish.tracing.trace import Trace
@@ -39,57 +36,6 @@ __all__ = ["Function", "function"]
 EAGER_CALLS = 2  # of a signature before it is recorded, if more calls may come
 SIGNATURES = 256  # that a function remembers
 WORTH = 6  # calls to come that repay recording one
-
-
-class _Last:
-    """The signature that was replayed last, to be recognised without looking it up.
-
-    Args:
-        given: The arguments: arrays and None.
-        trace: What is known of the signature.
-        plan: The plan of this thread.
-    """
-
-    def __init__(self, given: Any, trace: Trace, plan: Plan) -> None:
-        buffers = iter(plan.inputs)
-        self._parts = [
-            None if x is None else (type(x), x.shape, x.dtype, next(buffers))
-            for x in given
-        ]
-        self.trace = trace
-        self._plan = plan
-        self._surroundings = surroundings_now()
-
-    @classmethod
-    def of(cls, args: Any, kwargs: Any, trace: Trace, plan: Plan) -> "_Last | None":
-        """Returns the signature of a call if it is flat, else None."""
-        given = _flat(args)
-        if kwargs or any(type(x) not in (np.ndarray, Tensor, NoneType) for x in given):
-            return None
-        return cls(given, trace, plan)
-
-    def takes(self, args: Any) -> bool:
-        """Returns whether a call has this signature and nothing else has changed."""
-        given = _flat(args)
-        if len(given) != len(self._parts) or self.trace.revision != revision():
-            return False
-        for x, part in zip(given, self._parts, strict=True):
-            if x is None or part is None:
-                if x is not part:
-                    return False
-            elif type(x) is not part[0] or x.shape != part[1] or x.dtype != part[2]:
-                return False
-        if self.trace.plans.get(threading.get_ident()) is not self._plan:
-            return False
-        return self._surroundings == surroundings_now()
-
-    def replay(self, args: Any) -> Result:
-        """Runs the plan."""
-        for x, part in zip(_flat(args), self._parts, strict=True):
-            if part is not None:
-                part[3][...] = x if type(x) is np.ndarray else x._array
-        self._plan.run()
-        return Result(self.trace.structure, self._plan)
 
 
 class Function:
@@ -133,7 +79,8 @@ class Function:
         self._at_once = at_once or (lambda: False)
         self._traces: dict[Any, Trace] = {}
         self._expected: int | None = None
-        self._last: _Last | None = None
+        self._last: Last | None = None
+        self._told: set[str] = set()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Returns what the function returns."""
@@ -143,6 +90,10 @@ class Function:
         if has_symbolic(args, kwargs):
             return self._fn(*args, **kwargs)
         return self.run(*args, **kwargs).read()
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """Returns the function as a method, which is given its object."""
+        return self if instance is None else MethodType(self, instance)
 
     def expect(self, calls: int | None, look: bool = True) -> None:
         """Tells how many calls are to come.
@@ -192,7 +143,7 @@ class Function:
             buffer[...] = x
         plan.run()
         args, kwargs = given
-        self._last = _Last.of(args, kwargs, trace, plan)
+        self._last = Last.of(args, kwargs, trace, plan)
         return Result(trace.structure, plan)
 
     def _eager(self, given: Any) -> Any:
@@ -215,9 +166,10 @@ class Function:
         if trace.obstacle is None:
             trace.structure, outputs = places(value, recorder)
             trace.take(recorder.graph(outputs), self._expected)
-            trace.fingerprint = fingerprint(*self._roots())
+            trace.fingerprint = self._fingerprint(trace)
             trace.revision = revision()
-        else:
+        elif trace.obstacle not in self._told:
+            self._told.add(trace.obstacle)
             warnings.warn(
                 f"`{self.__name__}` runs operation by operation: {trace.obstacle}. "
                 "Use operations such as `ops.where` in place of Python's branches, or "
@@ -235,14 +187,14 @@ class Function:
         if trace is None:
             if len(self._traces) >= SIGNATURES:
                 del self._traces[next(iter(self._traces))]
-            trace = self._traces[key] = Trace(self._jit_compile)
+            trace = self._traces[key] = Trace(self._jit_compile, objects_of(leaves))
         return trace
 
     def _is_current(self, trace: Trace) -> bool:
         """Returns whether a plan still does what the function would."""
         if trace.revision == revision():
             return True
-        if trace.fingerprint == fingerprint(*self._roots()):
+        if trace.fingerprint == self._fingerprint(trace):
             trace.plans = {k: p for k, p in trace.plans.items() if p.is_bound()}
             trace.revision = revision()
             return True
@@ -250,10 +202,13 @@ class Function:
         return False
 
     def _check_traces(self) -> None:
-        state = fingerprint(*self._roots()) if self._traces else None
         for trace in self._traces.values():
-            if trace.graph is not None and trace.fingerprint != state:
+            changed = trace.graph and trace.fingerprint != self._fingerprint(trace)
+            if changed:
                 trace.forget()
+
+    def _fingerprint(self, trace: Trace) -> Any:
+        return fingerprint(*self._roots(), trace.objects)
 
     # ------------------------------------------------------------------ reports
 
@@ -317,8 +272,3 @@ def function(
     if fn is None:
         return lambda made: Function(made, jit_compile, reduce_retracing)
     return Function(fn, jit_compile, reduce_retracing)
-
-
-def _flat(args: Any) -> Any:
-    """Returns the arguments, or the batch that is the only one."""
-    return args[0] if len(args) == 1 and type(args[0]) is tuple else args

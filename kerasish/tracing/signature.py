@@ -14,9 +14,16 @@ from kerasish.autodiff.mode import current as current_mode
 from kerasish.backends import current as current_backend
 from kerasish.core import tree
 from kerasish.core.revision import surroundings
-from kerasish.tracing.state import Same
+from kerasish.tracing.state import PLAIN, Same
 
-__all__ = ["as_tensors", "data_of", "signature_of", "surroundings_now"]
+__all__ = [
+    "as_tensors",
+    "data_of",
+    "is_data",
+    "objects_of",
+    "signature_of",
+    "surroundings_now",
+]
 
 
 def signature_of(leaves: list[Any], given: Any) -> Any:
@@ -41,7 +48,16 @@ def data_of(leaves: list[Any]) -> list[Any]:
     Args:
         leaves: The arguments without their structure.
     """
-    return [x._array if isinstance(x, Tensor) else x for x in leaves if _is_data(x)]
+    return [x._array if isinstance(x, Tensor) else x for x in leaves if is_data(x)]
+
+
+def objects_of(leaves: list[Any]) -> list[Any]:
+    """Returns the arguments whose attributes recorded code may read.
+
+    Args:
+        leaves: The arguments without their structure.
+    """
+    return [x for x in leaves if not is_data(x) and not isinstance(x, PLAIN)]
 
 
 def as_tensors(given: Any) -> Any:
@@ -53,7 +69,7 @@ def as_tensors(given: Any) -> Any:
     backend = current_backend()
 
     def tensor(x: Any) -> Any:
-        if not _is_data(x):
+        if not is_data(x):
             return x
         # A view of its own: arrays are told apart by identity while recording.
         return Tensor(x._array[...] if isinstance(x, Tensor) else backend.from_numpy(x))
@@ -61,14 +77,19 @@ def as_tensors(given: Any) -> Any:
     return tree.map_structure(tensor, given)
 
 
-def _is_data(x: Any) -> bool:
+def is_data(x: Any) -> bool:
+    """Returns whether an argument is copied into a plan; text is not.
+
+    Args:
+        x: An argument.
+    """
     if isinstance(x, np.ndarray):
         return x.dtype.kind not in "OSU"
     return isinstance(x, Tensor)
 
 
 def _token(x: Any) -> Any:
-    if _is_data(x):
+    if is_data(x):
         return x.shape, x.dtype if isinstance(x, np.ndarray) else x._array.dtype
     if isinstance(x, float | complex):
         return type(x), repr(x)  # tells 0.0 from -0.0, and finds nan again

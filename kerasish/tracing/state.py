@@ -11,7 +11,7 @@ from kerasish.autodiff import Variable
 from kerasish.core.registry import Serializable
 from kerasish.core.revision import VOLATILE
 
-__all__ = ["Same", "fingerprint"]
+__all__ = ["PLAIN", "Same", "fingerprint"]
 
 PLAIN = (int, float, str, bool, type(None), bytes, complex)
 

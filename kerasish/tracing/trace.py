@@ -8,6 +8,7 @@ that the same program computes the same numbers each time it runs.
 
 import os
 import threading
+from collections.abc import Sequence
 from contextvars import copy_context
 from math import prod
 from typing import Any
@@ -33,9 +34,11 @@ class Trace:
 
     Args:
         jit_compile: "auto", True or False, as of `kerasish.function`.
+        objects: Arguments of the signature that the recorded code may look into.
     """
 
-    def __init__(self, jit_compile: Any) -> None:
+    def __init__(self, jit_compile: Any, objects: Sequence[Any] = ()) -> None:
+        self.objects = list(objects)
         self.calls = 0
         self.obstacle: str | None = None
         self.recorded: Graph | None = None

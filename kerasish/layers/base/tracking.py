@@ -28,7 +28,9 @@ class Tracking:
     Subclasses name in `_untracked` the attributes that do not belong to them.
     """
 
-    _untracked: frozenset[str] = frozenset({"_inbound_nodes", "_outbound_nodes"})
+    _untracked: frozenset[str] = frozenset(
+        {"_inbound_nodes", "_outbound_nodes", "_arguments"}
+    )
     _own_weights: list[Variable]
     _trainable: bool
     name: str

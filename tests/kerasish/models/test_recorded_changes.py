@@ -219,6 +219,23 @@ def eager_and_recorded_in_turn(stage):
 
 
 @scenario
+def layers_added_and_popped(stage):
+    model = stage.model()
+    stage.fit(model)
+    last = model.layers[-1]
+    model.pop()
+    model.add(layers.Dense(3, activation="relu"))
+    model.add(layers.Dense(1, activation="sigmoid"))
+    stage.compile(model)
+    stage.fit(model)
+    model.pop()
+    model.pop()
+    model.add(last)
+    stage.compile(model)
+    stage.fit(model)
+
+
+@scenario
 def an_added_layer_without_compiling(stage):
     model = stage.model(optimizer=optimizers.SGD(0.1))
     stage.fit(model)

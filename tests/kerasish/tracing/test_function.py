@@ -663,3 +663,46 @@ def test_a_recording_in_one_thread_does_not_see_another():
     worker.join()
     assert len(runs) == 3
     assert "exp" not in f.graph()
+
+
+def test_text_is_given_as_it_is():
+    words = np.array(["a", "b"])
+    f = function(lambda x, names: x * float(len(names)))
+    assert alike(f, ONES, words)[0][0] == 2
+
+
+def test_a_tuple_is_not_its_parts():
+    f = function(lambda *given: given[0][1] if len(given) == 1 else given[0])
+    for _ in range(5):
+        assert f((ONES, ONES * 2)).numpy()[0, 0] == 2
+        assert f(ONES, ONES * 2).numpy()[0, 0] == 1
+
+
+def test_attributes_of_an_argument_are_seen_at_once():
+    layer = Scale(1.0)
+    f = function(lambda x, layer: layer(x))
+    for factor in (1.0, 3.0, 5.0):
+        layer.factor = factor
+        assert [f(ONES, layer).numpy()[0, 0] for _ in range(6)] == [factor] * 6
+
+
+def test_a_method_gets_its_object():
+    class Scaled(Scale):
+        @function
+        def step(self, x):
+            return x * self.factor
+
+    first, second = Scaled(2.0), Scaled(3.0)
+    for _ in range(5):
+        assert first.step(ONES).numpy()[0, 0] == 2
+        assert second.step(ONES).numpy()[0, 0] == 3
+    first.factor = 5.0
+    assert alike(first.step, ONES)[0][0] == 5
+    assert isinstance(Scaled.step, Function)
+
+
+def test_a_branch_is_told_once_for_all_signatures():
+    f = function(lambda x: x if ops.sum(x) > 0 else -x)
+    _, first = warned(f, ONES)
+    _, second = warned(f, ONES[:1])
+    assert (len(first), len(second)) == (1, 0)
