@@ -7,6 +7,7 @@ import tempfile
 # Before the first import of kerasish: the settings of whoever runs the tests
 # must not decide their outcome.
 os.environ["KERASISH_HOME"] = tempfile.mkdtemp(prefix="kerasish-tests-")
+os.environ["KERASISH_CACHE"] = os.environ["KERASISH_HOME"]
 
 import numpy as np
 import pytest
