@@ -19,7 +19,6 @@ LATER_ROOMS = {
     "distribution": "several devices",
     "export": "files for other programs",
     "legacy": "files of Keras 2",
-    "ops.image": "images",
     "preprocessing.image": "images on disk",
     "quantizers": "integer weights",
     "utils.bounding_boxes": "images",
@@ -34,6 +33,8 @@ LATER_NAMES = {
     "": "Quantizer RematScope SymbolicScope device remat",
     "dtype_policies": "AWQDTypePolicy GPTQDTypePolicy Int4DTypePolicy "
     "QuantizedDTypePolicy QuantizedFloat8DTypePolicy",
+    # Draws random numbers, which stand above operations: with the image layers.
+    "ops.image": "elastic_transform",
     "preprocessing": "image_dataset_from_directory text_dataset_from_directory",
     "saving": "KerasFileEditor",
     "utils": "FeatureSpace array_to_img audio_dataset_from_directory get_file "

@@ -1,6 +1,6 @@
 """Differentiable operations on tensors, by the names of `keras.ops`."""
 
-from kerasish.ops import linalg, nn, numpy
+from kerasish.ops import image, linalg, nn, numpy
 from kerasish.ops.accumulation import (
     cumprod,
     cumsum,
@@ -464,6 +464,7 @@ __all__ = [
     "identity",
     "ifft2",
     "imag",
+    "image",
     "in_top_k",
     "inner",
     "inv",
