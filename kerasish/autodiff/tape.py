@@ -199,8 +199,9 @@ class GradientTape:
                 f"Received: {unconnected_gradients!r}"
             )
         seeds = self._seeds(target, output_gradients)
+        leaves = tree.flatten(sources)
         with self._use():
-            leaves = tree.flatten(sources)
+            self._check_sources(leaves, unconnected_gradients)
             found = self._backward(seeds, leaves)
         if unconnected_gradients == "zero":
             found = [
@@ -234,6 +235,7 @@ class GradientTape:
         leaves = tree.flatten(sources)
         rows = []
         with self._use():
+            self._check_sources(leaves, unconnected_gradients)
             for index in product(*(range(n) for n in target.shape)):
                 seed = _one_at(target.shape, target.dtype, index)
                 rows.append(self._backward([(target, seed)], leaves))
@@ -248,6 +250,33 @@ class GradientTape:
             shape = (*target.shape, *x.shape)
             made.append(_reshaped(stacked, shape=tuple(shape)))
         return tree.pack_sequence_as(sources, made)
+
+    def _check_sources(self, sources: list[Any], unconnected: str) -> None:
+        """Refuses what is no tensor, and warns of tensors that nobody watched.
+
+        A variable that was not read, or is not trained, has no gradient either, but
+        a list of all weights of a model often holds some: None says enough there.
+        """
+        for x in sources:
+            if isinstance(x, Variable) or x is None:
+                continue
+            if not isinstance(x, Tensor) or is_keras_tensor(x):
+                raise ArgumentTypeError(
+                    "`sources` of `GradientTape` must be tensors or variables that the "
+                    f"tape has seen. Received: {x!r} of type {type(x).__name__}"
+                )
+            if id(x) in self._tracked or unconnected == "zero":
+                continue
+            reason = (
+                "it was not watched: call `tape.watch` before computing with it"
+                if _has_gradient(x.dtype)
+                else f"tensors of dtype {x.dtype} have none"
+            )
+            warnings.warn(
+                f"There is no gradient at a tensor of shape {x.shape}: {reason}.",
+                KerasishWarning,
+                stacklevel=3,
+            )
 
     @contextmanager
     def _use(self) -> Iterator[None]:

@@ -314,14 +314,16 @@ class Variable:
 
 
 def _checked_shape(shape: Any, name: str) -> tuple[int, ...]:
-    shape = (shape,) if isinstance(shape, int) else tuple(shape)
-    for n in shape:
-        if n is None or int(n) != n or n < 0:
-            raise ShapeError(
-                f"The shape of variable {name!r} must be known and not negative. "
-                f"Received: shape={shape}"
-            )
-    return tuple(int(n) for n in shape)
+    try:
+        sizes = tuple(shape) if hasattr(shape, "__iter__") else (shape,)
+        if all(int(n) == n and n >= 0 for n in sizes):
+            return tuple(int(n) for n in sizes)
+    except (TypeError, ValueError, OverflowError):
+        pass  # None, text, NaN or infinity
+    raise ShapeError(
+        f"The `shape` of variable {name!r} must be a tuple of known sizes that are not "
+        f"negative. Received: shape={shape!r}"
+    )
 
 
 def _callable_or_none(what: str, value: Any) -> Any:

@@ -38,6 +38,7 @@ __all__ = [
     "custom_object_scope",
     "deserialize_keras_object",
     "enable_unsafe_deserialization",
+    "find_named",
     "get_custom_objects",
     "get_registered_name",
     "get_registered_object",
@@ -93,6 +94,34 @@ class Serializable:
         return cls(**config)
 
 
+def find_named(
+    kind: str,
+    name: str,
+    table: Mapping[str, Any],
+    custom_objects: Mapping[str, Any] | None = None,
+) -> Any:
+    """Returns the class or function that a name means, without making anything of it.
+
+    Args:
+        kind: What is looked for, for the error: `"optimizer"`.
+        name: The name, matched as given, then without regard to case and underscores.
+        table: Classes and functions by name.
+        custom_objects: Further classes and functions by name.
+
+    Raises:
+        ArgumentError: If the name is unknown, with the nearest one.
+
+    Example:
+        >>> find_named("activation", "ReLU", {"relu": abs}) is abs
+        True
+    """
+    with CustomObjectScope(custom_objects):
+        found = get_registered_object(name, None, _AnyCase(table))
+    if found is None:
+        raise unknown(kind, name, table)
+    return found
+
+
 def resolve(
     kind: str,
     identifier: Any,
@@ -126,10 +155,7 @@ def resolve(
     if identifier is None:
         return None
     if isinstance(identifier, str):
-        with CustomObjectScope(custom_objects):
-            found = get_registered_object(identifier, None, _AnyCase(table))
-        if found is None:
-            raise unknown(kind, identifier, table)
+        found = find_named(kind, identifier, table, custom_objects)
     elif isinstance(identifier, dict):
         found = deserialize_keras_object(
             identifier,

@@ -9,11 +9,21 @@ from kerasish.core.errors import ArgumentError, ShapeError
 from kerasish.metrics import Mean
 
 __all__ = [
+    "CROSSENTROPY",
     "CompiledLoss",
     "by_output",
+    "kind_of_targets",
     "match_structure",
     "names_of",
 ]
+
+# Names that mean one of three losses, depending on the shapes.
+CROSSENTROPY = ("crossentropy", "ce")
+CROSSENTROPY_OF = {
+    "binary": "binary_crossentropy",
+    "sparse": "sparse_categorical_crossentropy",
+    "categorical": "categorical_crossentropy",
+}
 
 
 class CompiledLoss:
@@ -22,12 +32,15 @@ class CompiledLoss:
     Args:
         loss: What `compile` was given: a loss, or a list or dict of losses.
         loss_weights: A number, list or dict of numbers, or None.
+
+    Raises:
+        ArgumentError: If the name of a loss is unknown.
     """
 
     _is_recorded = True  # a plan depends on its attributes
 
     def __init__(self, loss: Any, loss_weights: Any = None) -> None:
-        self._given = loss
+        self._given = _known(loss)
         self._given_weights = loss_weights
         self.built = False
         self.metrics: list[Any] = []
@@ -35,19 +48,24 @@ class CompiledLoss:
         self._weights: list[Any] = []
         self._names: list[str] = []
 
-    def build(self, y_pred: Any, output_names: list[str] | None) -> None:
+    def build(
+        self, y_pred: Any, output_names: list[str] | None, y_true: Any = None
+    ) -> None:
         """Finds the loss of every output, when the outputs are first seen.
 
         Args:
             y_pred: The outputs.
             output_names: Their names, if the model has any.
+            y_true: The targets, on whose shape the loss "crossentropy" depends.
 
         Raises:
             ArgumentError: If losses and outputs do not match.
         """
         names = names_of(y_pred, output_names)
         given = by_output("loss", self._given, names)
-        self.losses = [_loss(x) for x in given]
+        predicted = tree.flatten(y_pred)
+        targets = match_structure("y", y_true, names, len(names))
+        self.losses = [_loss(*x) for x in zip(given, targets, predicted, strict=True)]
         if all(x is None for x in self.losses):
             raise ArgumentError("`compile` was given no loss: every entry is None.")
         weights = self._given_weights
@@ -196,9 +214,35 @@ def match_structure(what: str, given: Any, names: list[str], count: int) -> list
     return [given] * count
 
 
-def _loss(identifier: Any) -> Any:
+def kind_of_targets(y_true: Any, y_pred: Any) -> str:
+    """Returns "binary", "sparse" or "categorical": what targets are to outputs.
+
+    Args:
+        y_true: Targets.
+        y_pred: Outputs.
+    """
+    if y_pred.shape[-1:] in ((1,), ()) or len(y_pred.shape) == 1:
+        return "binary"
+    if y_true is None or len(y_true.shape) < len(y_pred.shape):
+        return "sparse"
+    return "sparse" if y_true.shape[-1] == 1 else "categorical"
+
+
+def _known(given: Any) -> Any:
+    """Returns what `compile` was given, with losses or functions in place of names."""
+    if isinstance(given, dict):
+        return {key: _known(value) for key, value in given.items()}
+    if isinstance(given, list | tuple):
+        return [_known(value) for value in given]
+    is_name = isinstance(given, str) and given not in CROSSENTROPY
+    return losses.get(given) if is_name else given
+
+
+def _loss(identifier: Any, y_true: Any, y_pred: Any) -> Any:
     if identifier is None:
         return None
+    if isinstance(identifier, str):  # one of CROSSENTROPY, by now
+        identifier = CROSSENTROPY_OF[kind_of_targets(y_true, y_pred)]
     found = losses.get(identifier)
     if isinstance(found, losses.Loss):
         return found

@@ -6,12 +6,26 @@ from typing import Any
 from kerasish import losses, metrics
 from kerasish.core import tree
 from kerasish.core.errors import ArgumentError, ArgumentTypeError, KerasishWarning
-from kerasish.models.compiled_loss import match_structure, names_of
+from kerasish.core.registry import find_named
+from kerasish.metrics.lookup import METRICS
+from kerasish.models.compiled_loss import (
+    CROSSENTROPY,
+    kind_of_targets,
+    match_structure,
+    names_of,
+)
 
 __all__ = ["CompiledMetrics"]
 
 ACCURACY = ("accuracy", "acc")
-CROSSENTROPY = ("crossentropy", "ce")
+BY_SHAPE: dict[tuple[bool, str], Any] = {
+    (True, "binary"): metrics.BinaryAccuracy,
+    (True, "sparse"): metrics.SparseCategoricalAccuracy,
+    (True, "categorical"): metrics.CategoricalAccuracy,
+    (False, "binary"): metrics.BinaryCrossentropy,
+    (False, "sparse"): metrics.SparseCategoricalCrossentropy,
+    (False, "categorical"): metrics.CategoricalCrossentropy,
+}
 
 
 class CompiledMetrics(metrics.Metric):
@@ -20,6 +34,10 @@ class CompiledMetrics(metrics.Metric):
     Args:
         given: What `compile` was given as `metrics`.
         weighted: What it was given as `weighted_metrics`.
+
+    Raises:
+        ArgumentTypeError: If they are neither a list nor a dict.
+        ArgumentError: If the name of a metric is unknown.
     """
 
     def __init__(self, given: Any = None, weighted: Any = None) -> None:
@@ -29,6 +47,7 @@ class CompiledMetrics(metrics.Metric):
                     f"`{what}` must be a list or a dict of metrics. "
                     f"Received: {value!r} of type {type(value).__name__}"
                 )
+            _check_names(value)
         super().__init__(name="compile_metrics")
         self._given = given
         self._given_weighted = weighted
@@ -133,6 +152,15 @@ class CompiledMetrics(metrics.Metric):
         return found
 
 
+def _check_names(given: Any) -> None:
+    """Raises where a name is not that of a metric; without making any."""
+    if isinstance(given, dict | list | tuple):
+        for value in given.values() if isinstance(given, dict) else given:
+            _check_names(value)
+    elif isinstance(given, str) and given not in (*ACCURACY, *CROSSENTROPY):
+        find_named("metric", given, METRICS)
+
+
 def _with_mask(weight: Any, mask: Any) -> Any:
     from_mask = mask.astype("float32")
     if weight is None:
@@ -189,19 +217,5 @@ def _metric(identifier: Any, y_true: Any, y_pred: Any) -> Any:
 
 
 def _by_shape(name: str, y_true: Any, y_pred: Any) -> Any:
-    binary = y_pred.shape[-1:] in ((1,), ()) or len(y_pred.shape) == 1
-    sparse = y_true is None or (
-        len(y_true.shape) < len(y_pred.shape)
-        or (y_true.shape[-1] == 1 and y_pred.shape[-1] != 1)
-    )
-    if name in ACCURACY:
-        if binary:
-            return metrics.BinaryAccuracy(name=name)
-        if sparse:
-            return metrics.SparseCategoricalAccuracy(name=name)
-        return metrics.CategoricalAccuracy(name=name)
-    if binary:
-        return metrics.BinaryCrossentropy(name=name)
-    if sparse:
-        return metrics.SparseCategoricalCrossentropy(name=name)
-    return metrics.CategoricalCrossentropy(name=name)
+    kind = kind_of_targets(y_true, y_pred)
+    return BY_SHAPE[name in ACCURACY, kind](name=name)

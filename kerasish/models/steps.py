@@ -11,6 +11,7 @@ from kerasish.autodiff import GradientTape, StatelessScope
 from kerasish.autodiff.mode import part
 from kerasish.core import tree
 from kerasish.core.errors import ArgumentError, StateError
+from kerasish.core.keywords import checks_keywords
 from kerasish.core.registry import deserialize_keras_object, serialize_keras_object
 from kerasish.data import check_count, unpack_x_y_sample_weight
 from kerasish.layers.base.call_context import CallContext, call_context
@@ -45,6 +46,7 @@ class Steps(StateTree):
         self._compile_arguments: dict[str, Any] = {}
         self._functions = StepFunctions(self)
 
+    @checks_keywords
     def compile(
         self,
         optimizer: Any = "rmsprop",
@@ -68,7 +70,9 @@ class Steps(StateTree):
             weighted_metrics: Metrics that sample weights apply to.
             run_eagerly: Whether steps run operation by operation.
             steps_per_execution: Batches between two calls of callbacks.
-            jit_compile: "auto", True or False; accepted, steps are not compiled.
+            jit_compile: "auto": recorded steps are compiled where the extra `cpu` is
+                installed and as soon as that pays; True: before they are replayed
+                for the first time; False: never.
             auto_scale_loss: Whether a float16 policy gets a dynamic loss scale.
 
         Raises:
@@ -221,7 +225,8 @@ class Steps(StateTree):
                     "targets. Received: y=None"
                 )
             if not self._compile_loss.built:
-                self._compile_loss.build(y_pred, getattr(self, "output_names", None))
+                names = getattr(self, "output_names", None)
+                self._compile_loss.build(y_pred, names, y)
             total = self._compile_loss(y, y_pred, sample_weight)
         for value in self.losses:
             value = ops.sum(ops.convert_to_tensor(value))

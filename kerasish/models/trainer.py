@@ -17,6 +17,7 @@ from kerasish import data, random
 from kerasish.callbacks import CallbackList, LazyLogs, pythonify_logs
 from kerasish.core import config, tree
 from kerasish.core.errors import ArgumentError
+from kerasish.core.keywords import checks_keywords, nearest_keywords
 from kerasish.models import checks
 from kerasish.models.interrupts import BetweenSteps
 from kerasish.models.steps import Steps
@@ -32,6 +33,7 @@ class Trainer(Steps):
         "_loss_tracker _outbound_nodes history loss optimizer".split()
     )
 
+    @checks_keywords
     def fit(
         self,
         x: Any = None,
@@ -252,7 +254,10 @@ class Trainer(Steps):
             ArgumentError: If data do not fit.
         """
         if kwargs:
-            raise ArgumentError(f"Arguments not recognized: {sorted(kwargs)}")
+            raise ArgumentError(
+                f"Arguments not recognized: {sorted(kwargs)}."
+                f"{nearest_keywords(Trainer.evaluate, kwargs)}"
+            )
         self._assert_compiled("evaluate")
         source = x
         if not isinstance(x, data.EpochIterator):
@@ -287,6 +292,7 @@ class Trainer(Steps):
             callback_list.on_test_end(logs)
         return logs if return_dict else self._in_order(logs)
 
+    @checks_keywords
     def predict(
         self,
         x: Any,
@@ -335,6 +341,7 @@ class Trainer(Steps):
 
     # ------------------------------------------------------------- single batches
 
+    @checks_keywords
     def train_on_batch(
         self,
         x: Any,
@@ -355,9 +362,12 @@ class Trainer(Steps):
         self._assert_compiled("train_on_batch")
         batch = self._one_batch("train_on_batch", x, y, sample_weight, class_weight)
         checks.labels(self, batch)
-        logs = pythonify_logs(self._functions.run("train_step", batch).read())
+        with BetweenSteps() as between:
+            result = between.run(self._functions.run, "train_step", batch)
+        logs = pythonify_logs(result.read())
         return logs if return_dict else self._in_order(logs)
 
+    @checks_keywords
     def test_on_batch(
         self,
         x: Any,

@@ -11,6 +11,7 @@ import numpy as np
 
 from kerasish.autodiff import OPS, PRIMITIVES, Tensor, Variable
 from kerasish.autodiff.tensor import numpy_functions
+from kerasish.core.registry import register_builtin_functions
 
 __all__ = ["install_operators"]
 
@@ -60,8 +61,13 @@ NUMPY = (
 
 
 def install_operators() -> None:
-    """Gives tensors and variables operators, array methods and NumPy functions."""
+    """Gives tensors and variables operators, array methods and NumPy functions.
+
+    Operations can be named in configs from then on, as the function of a `Lambda`.
+    """
     known: dict[str, Callable[..., Any]] = {**PRIMITIVES, **OPS}
+    public = {name: f for name, f in known.items() if not name.startswith("_")}
+    register_builtin_functions("keras.ops", public)
     for kind in (Tensor, Variable):
         for name, operation in (BINARY | COMPARISONS).items():
             if operation in known:

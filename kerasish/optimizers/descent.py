@@ -3,7 +3,6 @@
 from typing import Any
 
 from kerasish import ops
-from kerasish.core.errors import ArgumentError
 from kerasish.optimizers.optimizer import Optimizer
 from kerasish.optimizers.settings import check_fraction, check_positive
 
@@ -69,8 +68,7 @@ class SGD(Optimizer):
         )
         self.momentum = momentum
         self.nesterov = nesterov
-        if not isinstance(momentum, int | float) or not 0 <= momentum <= 1:
-            raise ArgumentError(f"`momentum` must be from 0 to 1. Received: {momentum}")
+        check_fraction(self, one=True, momentum=momentum)
 
     def build(self, variables: Any) -> None:
         """Makes the slots."""

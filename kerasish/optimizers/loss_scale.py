@@ -8,6 +8,7 @@ from kerasish.core.errors import ArgumentError, ArgumentTypeError
 from kerasish.core.registry import deserialize_keras_object, serialize_keras_object
 from kerasish.optimizers.choosing import change_if
 from kerasish.optimizers.optimizer import Optimizer
+from kerasish.optimizers.presence import paired
 
 __all__ = ["LossScaleOptimizer"]
 
@@ -100,10 +101,9 @@ class LossScaleOptimizer(Optimizer):
             grads: A gradient, or None, for each weight.
             trainable_variables: The weights; those of `build` if None.
         """
-        grads = list(grads)
-        if trainable_variables is None:
-            trainable_variables = self._trainable_variables
-        weights = list(trainable_variables)
+        grads, weights = paired(self, grads, trainable_variables)
+        if not grads:
+            return
         if not self.built:
             self.build(weights)
         with part("optimizer"):

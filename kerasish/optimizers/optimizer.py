@@ -10,6 +10,7 @@ from kerasish import ops
 from kerasish.autodiff import StatelessScope, Variable
 from kerasish.autodiff.mode import part
 from kerasish.core.errors import ArgumentError, ArgumentTypeError
+from kerasish.core.keywords import nearest_keywords
 from kerasish.core.naming import auto_name
 from kerasish.core.registry import (
     Serializable,
@@ -19,7 +20,7 @@ from kerasish.core.registry import (
 from kerasish.optimizers.accumulation import accumulate
 from kerasish.optimizers.averages import overwrite, update_averages
 from kerasish.optimizers.clipping import clip_gradients
-from kerasish.optimizers.presence import present
+from kerasish.optimizers.presence import paired, present
 from kerasish.optimizers.rates import asked_rate
 from kerasish.optimizers.schedules import LearningRateSchedule
 from kerasish.optimizers.settings import checked_rate, checked_settings
@@ -71,6 +72,7 @@ class Optimizer(OptimizerState, Serializable):
         if kwargs:
             raise ArgumentTypeError(
                 f"`{type(self).__name__}` has no arguments {sorted(kwargs)}."
+                f"{nearest_keywords(type(self), sorted(kwargs))}"
             )
         self.name = name or auto_name(type(self).__name__)
         self.weight_decay = weight_decay
@@ -178,31 +180,34 @@ class Optimizer(OptimizerState, Serializable):
 
         Returns:
             The step count.
+
+        Raises:
+            ArgumentError: If there are no pairs; and as `apply` does.
         """
         pairs = list(grads_and_vars)
+        if not pairs:
+            raise ArgumentError(
+                "`apply_gradients` needs pairs of gradients and variables. Received "
+                "none: did the tape see the model run, and has it trainable weights?"
+            )
         self.apply([g for g, _ in pairs], [v for _, v in pairs])
         return self.iterations
 
     def apply(self, grads: Any, trainable_variables: Any = None) -> None:
-        """Makes a step.
+        """Makes a step; none where the list of gradients is empty, as in Keras.
 
         Args:
             grads: A gradient, or None, for each weight.
             trainable_variables: The weights; those of `build` if None.
 
         Raises:
-            ArgumentError: If there are no gradients at all, their number is wrong, or
-                a weight is new.
+            ArgumentError: If all gradients are None, their number is wrong, a weight
+                is new, or no weights are given before `build`.
+            ShapeError: If a gradient has another shape than its weight.
         """
-        grads = list(grads)
-        if trainable_variables is None:
-            trainable_variables = self._trainable_variables
-        variables = list(trainable_variables)
-        if len(grads) != len(variables):
-            raise ArgumentError(
-                f"`apply` needs a gradient for each of {len(variables)} variables. "
-                f"Received: {len(grads)} gradients"
-            )
+        grads, variables = paired(self, grads, trainable_variables)
+        if not grads:
+            return
         if not self.built:
             self.build(variables)
         self._check_known(variables)

@@ -1,6 +1,7 @@
 """Checks of the numbers that optimizers are given."""
 
 import math
+from numbers import Real
 from typing import Any
 
 from kerasish.core.errors import ArgumentError, ArgumentTypeError
@@ -36,38 +37,43 @@ def checked_rate(owner: str, value: Any) -> float:
     return number
 
 
-def check_fraction(owner: Any, **values: Any) -> None:
-    """Raises unless numbers are from 0 to below 1.
+def check_fraction(owner: Any, one: bool = False, **values: Any) -> None:
+    """Raises unless numbers are from 0 to below 1, and makes NumPy's Python's own.
 
     Args:
-        owner: The optimizer, for the message.
-        **values: The numbers by argument.
+        owner: The optimizer.
+        one: Whether 1 is allowed.
+        **values: The numbers by argument, which is also the attribute's name.
     """
     for name, value in values.items():
-        if not isinstance(value, int | float) or not 0 <= value < 1:
+        known = isinstance(value, Real) and not isinstance(value, bool)
+        if not known or not (0 <= value < 1 or (one and value == 1)):
             raise ArgumentError(
-                f"`{name}` of `{type(owner).__name__}` must be from 0 to below 1. "
-                f"Received: {name}={value!r}"
+                f"`{name}` of `{type(owner).__name__}` must be from 0 to "
+                f"{'1' if one else 'below 1'}. Received: {name}={value!r}"
             )
+        _make_plain(owner, name, value)
 
 
 def check_positive(owner: Any, zero: bool = False, **values: Any) -> None:
-    """Raises unless numbers are positive.
+    """Raises unless numbers are positive, and makes NumPy's Python's own.
 
     Args:
-        owner: The optimizer, for the message.
+        owner: The optimizer.
         zero: Whether 0 is allowed.
-        **values: The numbers by argument; None is allowed.
+        **values: The numbers by argument, which is also the attribute's name; None is
+            allowed.
     """
     for name, value in values.items():
         if value is None:
             continue
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number or not (value > 0 or (zero and value == 0)):
+        known = isinstance(value, Real) and not isinstance(value, bool)
+        if not known or not (value > 0 or (zero and value == 0)):
             raise ArgumentError(
                 f"`{name}` of `{type(owner).__name__}` must be "
                 f"{'not negative' if zero else 'positive'}. Received: {name}={value!r}"
             )
+        _make_plain(owner, name, value)
 
 
 def checked_settings(optimizer: Any) -> None:
@@ -107,3 +113,8 @@ def checked_settings(optimizer: Any) -> None:
                 f"`{name}` must be an integer >= {least} or None. "
                 f"Received: {name}={value!r}"
             )
+
+
+def _make_plain(owner: Any, name: str, value: Any) -> None:
+    if not isinstance(value, int | float):
+        setattr(owner, name, float(value))

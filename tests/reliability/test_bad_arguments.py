@@ -71,7 +71,24 @@ OF_FIT = [
         ValueError,
         "`validation_split` of `fit` needs arrays.*`validation_data` instead",
     ),
-    case("epoch", fitted(epoch=3), TypeError, "argument 'epoch'"),
+    case(
+        "epoch",
+        fitted(epoch=3),
+        TypeError,
+        "`fit` of `Sequential` has no argument 'epoch'. Did you mean 'epochs'",
+    ),
+    case(
+        "batchsize",
+        called(regressor().evaluate, X, Y, batchsize=3),
+        ValueError,
+        r"not recognized: \['batchsize'\]. Did you mean 'batch_size'",
+    ),
+    case(
+        "bs",
+        called(regressor().predict, X, bs=3),
+        TypeError,
+        "`predict` of .* no argument 'bs'. Did you mean 'batch_size'",
+    ),
     case("verbose", called(regressor().fit, X, Y, verbose="x"), ValueError, "`verbos"),
 ]
 NAMES = [
@@ -79,11 +96,11 @@ NAMES = [
     for kind, action, meant in [
         (
             "loss",
-            lambda: fit(regressor(loss="mean_squared_eror")),
+            lambda: regressor(loss="mean_squared_eror"),
             "mean_squared_error",
         ),
         ("optimizer", lambda: uncompiled().compile("adan", "mse"), "adam"),
-        ("metric", lambda: fit(regressor(metrics=["acuracy"])), "accuracy"),
+        ("metric", lambda: regressor(metrics=["acuracy"]), "accuracy"),
         ("activation", called(layers.Dense, 1, activation="rleu"), "relu"),
         ("constraint", called(layers.Dense, 1, kernel_constraint="max_nrm"), "max_n"),
         ("dtype policy", called(layers.Dense, 1, dtype="float23"), "float32"),
@@ -105,14 +122,19 @@ NAMES = [
         "argument_of_a_layer",
         called(layers.Dense, 1, acivation="relu"),
         TypeError,
-        r"passed to Dense: \['acivation'\]",
+        r"passed to Dense: \['acivation'\]. Did you mean 'activation'",
     ),
-    case("of_optimizer", called(optimizers.Adam, lr=1), TypeError, r"`Adam`.*'lr'"),
+    case(
+        "of_optimizer",
+        called(optimizers.Adam, lr=1),
+        TypeError,
+        r"`Adam` has no arguments \['lr'\]. Did you mean 'learning_rate'",
+    ),
     case(
         "argument_of_compile",
         called(uncompiled().compile, "sgd", "mse", metric=["mae"]),
         TypeError,
-        "argument 'metric'",
+        "`compile` of .* no argument 'metric'. Did you mean 'metrics'",
     ),
 ]
 OPTIMIZERS = [

@@ -86,6 +86,13 @@ def used_twice():
     tape.gradient(y, x)
 
 
+def source_that_is_no_tensor():
+    x = keras.Variable([1.0])
+    with keras.GradientTape() as tape:
+        y = x * 2
+    tape.gradient(y, 2.0)
+
+
 def of_other_variables():
     optimizer = optimizers.Adam()
     optimizer.build([keras.Variable([1.0, 2.0])])
@@ -308,6 +315,31 @@ CODE = [
         ValueError,
         "a gradient for each of 2 variables. Received: 1",
     ),
+    case(
+        "shape_of_a_gradient",
+        lambda: optimizers.SGD().apply([ops.ones(2)], [keras.Variable([1.0] * 3)]),
+        ValueError,
+        r"The gradient of 'variable' .* shape \(3,\). .* shape \(2,\); are",
+    ),
+    case(
+        "not_built",
+        lambda: optimizers.SGD().apply([ops.ones(2)]),
+        ValueError,
+        "`SGD` is not built.*`build.variables.` first",
+    ),
+    case(
+        "no_pairs",
+        lambda: optimizers.SGD().apply_gradients([]),
+        ValueError,
+        "needs pairs of gradients and variables. Received none",
+    ),
+    case("source", source_that_is_no_tensor, TypeError, "`sources` .* type float"),
+    case(
+        "shape_of_a_weight",
+        lambda: layers.Layer().add_weight(("a",), name="w"),
+        ValueError,
+        r"`shape` of variable 'w' must be a tuple.*Received: shape=\('a',\)",
+    ),
 ]
 
 
@@ -328,7 +360,8 @@ def test_gradients_that_are_not_there():
     x = ops.ones(3)
     with keras.GradientTape() as tape:
         y = x * x
-    assert tape.gradient(y, x) is None
+    with pytest.warns(KerasishWarning, match="not watched: call `tape.watch`"):
+        assert tape.gradient(y, x) is None
 
 
 def test_a_variable_without_a_gradient_is_named():

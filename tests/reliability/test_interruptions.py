@@ -230,3 +230,28 @@ def test_a_fit_within_a_fit():
     fit(outer, epochs=2, callbacks=[nested])
     assert int(inner.optimizer.iterations) == int(outer.optimizer.iterations) == 8
     np.testing.assert_allclose(state(inner), state(outer), rtol=0, atol=1e-6)
+
+
+class Pressing(optimizers.SGD):
+    """Presses Ctrl-C after the update of the first weight."""
+
+    pressed = True
+
+    def update_step(self, gradient, variable, learning_rate):
+        super().update_step(gradient, variable, learning_rate)
+        if not self.pressed:
+            self.pressed = True
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_ctrl_c_waits_for_the_end_of_a_batch():
+    made, other = model(True), model(True)
+    for each in (made, other):
+        each.compile(Pressing(0.1), "mse", run_eagerly=True)
+        each.train_on_batch(X, Y)
+    made.optimizer.pressed = False
+    with pytest.raises(KeyboardInterrupt):
+        made.train_on_batch(X, Y)
+    other.train_on_batch(X, Y)
+    np.testing.assert_array_equal(state(made), state(other))
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

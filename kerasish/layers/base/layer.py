@@ -24,6 +24,7 @@ from kerasish.core.errors import (
     KerasishWarning,
     StateError,
 )
+from kerasish.core.keywords import nearest_keywords
 from kerasish.core.naming import name_scope
 from kerasish.core.registry import Serializable
 from kerasish.layers.base.arguments import convert, mask_of, with_masks
@@ -93,7 +94,7 @@ class Layer(Tracking, Configuration, StatelessCalls, Operation, Serializable):
         if kwargs:
             raise ArgumentTypeError(
                 f"Unrecognized keyword arguments passed to {type(self).__name__}: "
-                f"{sorted(kwargs)}"
+                f"{sorted(kwargs)}.{nearest_keywords(type(self), sorted(kwargs))}"
             )
         super().__init__(name=name)
         self.activity_regularizer = regularizers.get(activity_regularizer)

@@ -30,9 +30,24 @@ def test_gradient_of_a_watched_tensor(x):
 
 
 def test_what_is_not_watched_has_no_gradient(x):
-    with GradientTape() as tape:
+    with GradientTape(persistent=True) as tape:
         y = x * x
-    assert tape.gradient(y, x) is None
+    match = r"at a tensor of shape \(\): it was not watched: call `tape.watch`"
+    for ask in (tape.gradient, tape.jacobian):
+        with pytest.warns(KerasishWarning, match=match):
+            assert ask(y, x) is None
+    assert tape.gradient(y, [x], unconnected_gradients="zero")[0].item() == 0
+
+
+@pytest.mark.parametrize("source", [3.0, np.ones(2), "x", KerasTensor((2,))])
+def test_sources_are_tensors(x, source):
+    with GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        y = x * x
+    match = f"`sources` of .* of type {type(source).__name__}$"
+    for ask in (tape.gradient, tape.jacobian):
+        with pytest.raises(ArgumentTypeError, match=match):
+            ask(y, [x, source])
 
 
 def test_unconnected_sources(x):
@@ -156,7 +171,8 @@ def test_stop_recording_and_reset(x):
         tape.watch(x)
         y = x * x
         tape.reset()
-    assert tape.gradient(y, x) is None
+    with pytest.warns(KerasishWarning, match="was not watched"):
+        assert tape.gradient(y, x) is None
 
 
 def test_a_recording_tape_cannot_be_entered_again():
@@ -212,7 +228,8 @@ def test_integers_have_no_gradient():
         ):
             tape.watch(i)
         y = i * 2.0
-    assert tape.gradient(y, i) is None
+    with pytest.warns(KerasishWarning, match="tensors of dtype int32 have none"):
+        assert tape.gradient(y, i) is None
     v = Variable(2.0)
     with GradientTape() as tape:
         y = ops.cast(v, "int32") * 3

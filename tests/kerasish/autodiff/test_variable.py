@@ -55,7 +55,7 @@ def test_from_an_initializer():
         (
             {"initializer": ops.ones, "shape": (None, 2)},
             ShapeError,
-            "must be known and",
+            "tuple of known sizes that are not negative",
         ),
         (
             {"initializer": ops.ones, "shape": (-1,)},

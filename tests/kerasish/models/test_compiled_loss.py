@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
+from kerasish import losses, ops
+from kerasish.core.registry import CustomObjectScope
 from kerasish.models.compiled_loss import CompiledLoss, by_output, match_structure
 
 Y = {"a": np.zeros((2, 1), "float32"), "b": np.zeros((2, 1), "float32")}
 
 
 def pred():
-    from kerasish import ops
-
     return {"a": ops.ones((2, 1)), "b": 2.0 * ops.ones((2, 1))}
 
 
@@ -49,9 +49,39 @@ def test_structures():
 
 
 def test_a_loss_must_be_a_scalar():
-    from kerasish import losses
-
     loss = CompiledLoss(losses.MeanSquaredError(reduction="none"))
     loss.build(pred()["a"], None)
     with pytest.raises(ValueError, match="must be a scalar"):
         loss(Y["a"], pred()["a"])
+
+
+@pytest.mark.parametrize("given", ["huberr", ["mse", "huberr"], {"a": "huberr"}])
+def test_names_are_looked_up_at_once(given):
+    with pytest.raises(
+        ValueError, match="Unknown loss: 'huberr'. Did you mean 'huber'"
+    ):
+        CompiledLoss(given)
+
+
+def test_a_name_in_a_scope_is_found_after_it():
+    with CustomObjectScope({"far": lambda y_true, y_pred: ops.sum(y_pred - y_true)}):
+        loss = CompiledLoss("far")
+    loss.build(pred()["a"], None)
+    assert float(loss(Y["a"], pred()["a"])) == 2.0
+
+
+@pytest.mark.parametrize("name", ["crossentropy", "ce"])
+@pytest.mark.parametrize(
+    ("target", "output", "expected"),
+    [
+        ([[1.0], [0.0]], [[0.5], [0.75]], [0.5, 0.25]),
+        ([0, 1], [[0.25, 0.75], [0.5, 0.5]], [0.25, 0.5]),
+        ([[0], [1]], [[0.25, 0.75], [0.5, 0.5]], [0.25, 0.5]),
+        ([[0.0, 1.0], [1.0, 0.0]], [[0.25, 0.75], [0.5, 0.5]], [0.75, 0.5]),
+    ],
+)
+def test_cross_entropy_depends_on_the_targets(name, target, output, expected):
+    target, output = map(ops.convert_to_tensor, (target, output))
+    loss = CompiledLoss(name)
+    loss.build(output, None, target)
+    assert float(loss(target, output)) == pytest.approx(-np.log(expected).mean())

@@ -61,3 +61,17 @@ def test_a_function_is_a_metric():
     held = CompiledMetrics([bias])
     held.update_state(ops.zeros((2, 1)), np.full((2, 1), 2.0))
     assert {k: float(v) for k, v in held.result().items()} == {"bias": 2.0}
+
+
+@pytest.mark.parametrize(
+    "given", [["accuracyy"], [["mae"], ["accuracyy"]], {"a": ["mae", "accuracyy"]}]
+)
+def test_names_are_looked_up_at_once(given):
+    with pytest.raises(
+        ValueError, match="Unknown metric: 'accuracyy'. Did you mean 'accuracy'"
+    ):
+        CompiledMetrics(given)
+    with pytest.raises(
+        ValueError, match="Unknown metric: 'accuracyy'. Did you mean 'accuracy'"
+    ):
+        CompiledMetrics(None, given)

@@ -6,6 +6,7 @@ import pytest
 from kerasish import ops
 from kerasish.autodiff import KerasTensor, Tensor, Variable
 from kerasish.core.errors import DtypeError
+from kerasish.core.registry import deserialize_keras_object, serialize_keras_object
 from kerasish.ops.operators import BINARY, COMPARISONS, METHODS, NUMPY, UNARY
 
 
@@ -55,3 +56,10 @@ def test_variables_have_them_too():
     assert (v @ v).item() == 5
     assert v.mean().item() == 1.5
     assert (v > 1).tolist() == [False, True]
+
+
+def test_operations_can_be_named_in_configs():
+    for operation in (ops.add, ops.split, ops.norm):
+        data = serialize_keras_object(operation)
+        assert data["config"] == operation.__name__
+        assert deserialize_keras_object(data) is operation

@@ -2,6 +2,7 @@
 
 import inspect
 
+import numpy as np
 import pytest
 
 from kerasish import optimizers
@@ -40,3 +41,21 @@ def test_configs_and_arguments_are_those_of_keras(row):
     given = list(inspect.signature(kind).parameters.values())[:-1]  # but **kwargs
     expected = row.get("arguments")
     assert expected in (None, [[p.name, p.default] for p in given])
+
+
+def test_numbers_of_numpy_count():
+    made = optimizers.SGD(momentum=np.float32(0.5), clipnorm=np.float32(2))
+    assert (type(made.momentum), made.momentum) == (float, 0.5)
+    assert (type(made.clipnorm), made.clipnorm) == (float, 2.0)
+    made = optimizers.Adam(beta_1=np.float16(0.5), epsilon=np.float32(0.25))
+    assert made.get_config()["beta_1"] == 0.5
+    assert type(made.epsilon) is float
+
+
+@pytest.mark.parametrize("momentum", [1.5, -0.1, "much", True, float("nan")])
+def test_momentum_is_from_0_to_1(momentum):
+    with pytest.raises(
+        ValueError, match=f"`momentum` of `SGD` .* 0 to 1. .*{momentum}"
+    ):
+        optimizers.SGD(momentum=momentum)
+    assert optimizers.SGD(momentum=1).momentum == 1

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import kerasish as keras
-from kerasish import layers
+from kerasish import layers, ops
 from kerasish.layers.core.simple import __all__ as NAMES
 from tests.golden.reference import identify, reference, rows
 
@@ -96,6 +96,18 @@ def test_lambda():
     assert layers.Lambda(lambda x: x, output_shape=(2,))(keras.Input((2,))).shape
     with pytest.raises(TypeError, match="must be callable"):
         layers.Lambda(3)
+
+
+def test_an_operation_as_the_function_of_a_lambda(tmp_path):
+    multiply = layers.Lambda(ops.multiply, arguments={"x2": 2.0})
+    model = keras.Sequential([keras.Input((2,)), multiply])
+    model.save(tmp_path / "doubled.keras")
+    again = keras.saving.load_model(tmp_path / "doubled.keras")
+    assert again(np.ones((1, 2))).tolist() == [[2.0, 2.0]]
+    # As Keras 3.15.1 writes `Lambda(ops.abs)`.
+    function = {"module": "builtins", "class_name": "function", "config": "abs"}
+    config = {"name": "it", "function": {**function, "registered_name": "function"}}
+    assert layers.Lambda.from_config(config)(np.array([[-1.0]])).tolist() == [[1.0]]
 
 
 def test_masking():
