@@ -101,6 +101,13 @@ def of_other_variables():
 
 LAYERS = [
     case(
+        "rescaling",
+        called(layers.Rescaling, "a"),
+        TypeError,
+        "`scale` of `Rescaling` must be a number .* Received: scale='a'",
+    ),
+    case("shift", called(layers.Rescaling, 1, None), TypeError, "`offset` of .*=None"),
+    case(
         f"units={v!r}", called(layers.Dense, v), ValueError, f"`units` of `Dense`.*{v}"
     )
     for v in (-3, 0, 2.5, "3", None, True)

@@ -5,7 +5,12 @@ from typing import Any
 import numpy as np
 
 from kerasish import ops
-from kerasish.core.errors import ArgumentError, ShapeError, StateError
+from kerasish.core.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    ShapeError,
+    StateError,
+)
 from kerasish.data import EpochIterator, make_adapter
 from kerasish.layers.base import Layer
 
@@ -20,6 +25,9 @@ class Rescaling(Layer):
         offset: Summand, or one for each channel.
         **kwargs: Arguments of `Layer`.
 
+    Raises:
+        ArgumentTypeError: If one is no number.
+
     Example:
         >>> Rescaling(1 / 255)(np.full((1, 2), 255)).tolist()
         [[1.0, 1.0]]
@@ -29,6 +37,12 @@ class Rescaling(Layer):
 
     def __init__(self, scale: Any, offset: Any = 0.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        for name, value in (("scale", scale), ("offset", offset)):
+            if np.asarray(value).dtype.kind not in "biuf":
+                raise ArgumentTypeError(
+                    f"`{name}` of `Rescaling` must be a number or a list of numbers. "
+                    f"Received: {name}={value!r}"
+                )
         self.scale = scale
         self.offset = offset
 
