@@ -101,13 +101,6 @@ def of_other_variables():
 
 LAYERS = [
     case(
-        "rescaling",
-        called(layers.Rescaling, "a"),
-        TypeError,
-        "`scale` of `Rescaling` must be a number .* Received: scale='a'",
-    ),
-    case("shift", called(layers.Rescaling, 1, None), TypeError, "`offset` of .*=None"),
-    case(
         f"units={v!r}", called(layers.Dense, v), ValueError, f"`units` of `Dense`.*{v}"
     )
     for v in (-3, 0, 2.5, "3", None, True)
@@ -340,6 +333,13 @@ CODE = [
         ValueError,
         "needs pairs of gradients and variables. Received none",
     ),
+    case(
+        "rescaling",
+        called(layers.Rescaling, "a"),
+        TypeError,
+        "`scale` of `Rescaling` must be a number .* Received: scale='a'",
+    ),
+    case("shift", called(layers.Rescaling, 1, None), TypeError, "`offset` of .*=None"),
     case("source", source_that_is_no_tensor, TypeError, "`sources` .* type float"),
     case(
         "shape_of_a_weight",
