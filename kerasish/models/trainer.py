@@ -6,20 +6,22 @@ what these return goes to the callbacks.
 """
 
 import math
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from kerasish import data, random
-from kerasish.callbacks import CallbackList, LazyLogs, pythonify_logs
+from kerasish.callbacks import CallbackList, pythonify_logs
+from kerasish.callbacks.pace import Pace
 from kerasish.core import config, tree
 from kerasish.core.errors import ArgumentError
 from kerasish.core.keywords import checks_keywords, nearest_keywords
 from kerasish.models import checks
 from kerasish.models.interrupts import BetweenSteps
+from kerasish.models.outputs import Outputs
 from kerasish.models.steps import Steps
 
 __all__ = ["Trainer"]
@@ -177,17 +179,23 @@ class Trainer(Steps):
     ) -> dict[str, Any]:
         warned = False
         result: Any = None
+        pace = Pace(
+            callbacks.on_train_batch_begin,
+            callbacks.on_train_batch_end,
+            self.steps_per_execution,
+        )
         for step, batch in source:
-            callbacks.on_train_batch_begin(step)
+            pace.before(step)
             if epoch == 0:
                 checks.labels(self, batch, source)
             result = between.run(self._functions.run, "train_step", batch)
             if not warned and not self._is_finite(result):
                 warned = True
                 checks.not_finite(batch, source, f"{step} of epoch {epoch + 1}", True)
-            _tell(callbacks.on_train_batch_end, step, result)
+            pace.after(step, partial(_numbers, result))
             if self.stop_training:
                 break
+        pace.close()
         return pythonify_logs(result.read() if result else {})
 
     def _is_finite(self, result: Any) -> bool:
@@ -280,14 +288,20 @@ class Trainer(Steps):
         with nullcontext() if source is x else source, _aborting(callback_list):
             callback_list.on_test_begin()
             self._functions.prepare("test_step", None)
+            pace = Pace(
+                callback_list.on_test_batch_begin,
+                callback_list.on_test_batch_end,
+                self.steps_per_execution,
+            )
             for step, batch in source:
-                callback_list.on_test_batch_begin(step)
+                pace.before(step)
                 checks.labels(self, batch, source)
                 result = self._functions.run("test_step", batch)
                 if not warned and not self._is_finite(result):
                     warned = True
                     checks.not_finite(batch, source, f"{step} of `evaluate`")
-                _tell(callback_list.on_test_batch_end, step, result)
+                pace.after(step, partial(_numbers, result))
+            pace.close()
             logs = pythonify_logs(result.read() if result else {})
             callback_list.on_test_end(logs)
         return logs if return_dict else self._in_order(logs)
@@ -325,19 +339,29 @@ class Trainer(Steps):
             epochs=1,
             steps=source.num_batches,
         )
-        parts: list[Any] = []
+        outputs = Outputs(source.adapter.num_samples if steps is None else None)
         with source, _aborting(callback_list):
             callback_list.on_predict_begin()
             self._functions.prepare("predict_step", None)
+            pace = Pace(
+                callback_list.on_predict_batch_begin,
+                callback_list.on_predict_batch_end,
+                self.steps_per_execution,
+            )
+            parts: list[Any] = []  # of the batches that callbacks have not seen
             for step, batch in source:
-                callback_list.on_predict_batch_begin(step)
-                outputs = self._functions.run("predict_step", batch).arrays()
-                parts.append(tree.map_structure(np.array, outputs))
-                callback_list.on_predict_batch_end(step, {"outputs": parts[-1]})
+                if step % self.steps_per_execution == 0:
+                    parts.clear()
+                pace.before(step)
+                made = self._functions.run("predict_step", batch).arrays()
+                parts.append(outputs.add(made))
+                pace.after(step, lambda: {"outputs": _joined(parts)})
+            pace.close()
             callback_list.on_predict_end()
-        if not parts:
+        joined = outputs.joined()
+        if joined is None:
             raise ArgumentError("`predict` was given no batch.")
-        return tree.map_structure(_joined, *parts)
+        return joined
 
     # ------------------------------------------------------------- single batches
 
@@ -463,13 +487,12 @@ def _calls(source: Any, epochs: range) -> int | None:
     return None if source.num_batches is None else source.num_batches * len(epochs)
 
 
-def _tell(hook: Any, step: int, result: Any) -> None:
-    """Calls a hook with logs that are read when somebody looks, at the latest now."""
-    logs = LazyLogs(lambda: pythonify_logs(result.read()))
-    hook(step, logs)
-    if sys.getrefcount(logs) > 2:  # somebody keeps them beyond the next step
-        logs.read()
+def _numbers(result: Any) -> dict[str, Any]:
+    return pythonify_logs(result.read())
 
 
-def _joined(*parts: Any) -> np.ndarray:
-    return np.concatenate(parts) if len(parts) > 1 else np.array(parts[0])
+def _joined(parts: list[Any]) -> Any:
+    """Returns the outputs of the batches of an execution."""
+    if len(parts) == 1:
+        return parts[0]
+    return tree.map_structure(lambda *x: np.concatenate(x), *parts)

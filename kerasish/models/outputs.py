@@ -1,0 +1,106 @@
+"""Outputs: what `predict` gathers from its batches."""
+
+from typing import Any
+
+import numpy as np
+
+from kerasish.core import tree
+
+__all__ = ["Outputs"]
+
+
+class Outputs:
+    """The outputs of batches, each written to its place in the whole.
+
+    Args:
+        rows: How many rows there will be, None where that is not known.
+
+    Example:
+        >>> outputs = Outputs(3)
+        >>> for batch in ([1, 2], [3]):
+        ...     part = outputs.add({"y": np.array(batch)})
+        >>> outputs.joined()
+        {'y': array([1, 2, 3])}
+    """
+
+    def __init__(self, rows: int | None) -> None:
+        self._rows = rows
+        self._structure: Any = None
+        self._gathered: list[_Whole | _Parts] = []
+
+    def add(self, outputs: Any) -> Any:
+        """Copies the outputs of a batch and returns the copy.
+
+        Args:
+            outputs: Structure of arrays, which may be written again afterwards.
+        """
+        leaves = [np.asarray(x) for x in tree.flatten(outputs)]
+        if not self._gathered:
+            self._structure = outputs
+            self._gathered = [_gathering(self._rows, x) for x in leaves]
+        made = []
+        for i, x in enumerate(leaves):
+            held = self._gathered[i]
+            if not held.takes(x):
+                held = self._gathered[i] = _Parts(held.parts())
+            made.append(held.add(x))
+        return tree.pack_sequence_as(outputs, made)
+
+    def joined(self) -> Any:
+        """Returns the outputs of all batches; None if there was none."""
+        if not self._gathered:
+            return None
+        made = [held.joined() for held in self._gathered]
+        return tree.pack_sequence_as(self._structure, made)
+
+
+def _gathering(rows: int | None, first: np.ndarray) -> "_Whole | _Parts":
+    if rows is None or not first.ndim:
+        return _Parts([])
+    return _Whole(np.empty((rows, *first.shape[1:]), first.dtype))
+
+
+class _Whole:
+    """An array that is filled from its beginning."""
+
+    def __init__(self, whole: np.ndarray) -> None:
+        self._whole = whole
+        self._end = 0
+
+    def takes(self, x: np.ndarray) -> bool:
+        whole = self._whole
+        alike = x.shape[1:] == whole.shape[1:] and x.dtype == whole.dtype
+        return bool(x.ndim) and alike and self._end + len(x) <= len(whole)
+
+    def add(self, x: np.ndarray) -> np.ndarray:
+        part = self._whole[self._end : self._end + len(x)]
+        part[...] = x
+        self._end += len(x)
+        return part
+
+    def parts(self) -> list[np.ndarray]:
+        return [self._whole[: self._end]] if self._end else []
+
+    def joined(self) -> np.ndarray:
+        return self._whole[: self._end]
+
+
+class _Parts:
+    """Arrays whose sum of rows is not known before."""
+
+    def __init__(self, parts: list[np.ndarray]) -> None:
+        self._parts = parts
+
+    def takes(self, x: np.ndarray) -> bool:
+        return True
+
+    def add(self, x: np.ndarray) -> np.ndarray:
+        self._parts.append(np.array(x))
+        return self._parts[-1]
+
+    def parts(self) -> list[np.ndarray]:
+        return self._parts
+
+    def joined(self) -> np.ndarray:
+        parts = self._parts
+        return np.concatenate(parts) if len(parts) > 1 else np.array(parts[0])

@@ -1,0 +1,86 @@
+"""Outputs of batches end up in one array, whatever they look like."""
+
+import numpy as np
+import pytest
+
+import kerasish as keras
+from kerasish.models.outputs import Outputs
+
+
+def gathered(rows, *batches):
+    outputs = Outputs(rows)
+    for batch in batches:
+        memory = np.array(batch)
+        part = outputs.add(memory)
+        np.testing.assert_array_equal(part, batch)
+        memory[...] = 99  # the next batch may lie in the same memory
+    return outputs.joined()
+
+
+A, B = np.arange(6.0).reshape(3, 2), np.arange(4.0).reshape(2, 2)
+
+
+@pytest.mark.parametrize("rows", [5, 9, 4, None])
+def test_rows_are_joined(rows):
+    """However many were expected: as many, more, fewer, or nobody knew."""
+    np.testing.assert_array_equal(gathered(rows, A, B), np.concatenate([A, B]))
+
+
+def test_the_whole_is_written_once():
+    outputs = Outputs(5)
+    part = outputs.add(A)
+    outputs.add(B)
+    assert np.shares_memory(part, outputs.joined())
+
+
+def test_dtypes_and_shapes_may_change():
+    whole = gathered(5, A.astype("float32"), B)
+    assert whole.dtype == "float64"
+    np.testing.assert_array_equal(whole, np.concatenate([A, B]))
+    with pytest.raises(ValueError, match="dimensions"):
+        gathered(5, A, np.ones((2, 3)))
+
+
+def test_numbers_without_rows():
+    assert gathered(3, 5.0) == 5.0
+
+
+def test_structures():
+    outputs = Outputs(5)
+    for x in (A, B):
+        outputs.add({"a": x, "b": [x * 2]})
+    joined = outputs.joined()
+    np.testing.assert_array_equal(joined["b"][0], np.concatenate([A, B]) * 2)
+
+
+def test_nothing():
+    assert Outputs(3).joined() is None
+
+
+class Seen(keras.callbacks.Callback):
+    def __init__(self):
+        super().__init__()
+        self.ends, self.outputs = [], []
+
+    def on_predict_batch_end(self, batch, logs=None):
+        self.ends.append(batch)
+        self.outputs.append(np.array(logs["outputs"]))
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.ends.append(batch)
+
+    on_test_batch_end = on_train_batch_end
+
+
+@pytest.mark.parametrize(("every", "ends"), [(1, [0, 1, 2, 3]), (3, [2, 3])])
+def test_callbacks_see_the_outputs_of_an_execution(every, ends):
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
+    model.compile("sgd", "mse", steps_per_execution=every)
+    x, seen = np.arange(14.0).reshape(7, 2), Seen()
+    y = model.predict(x, batch_size=2, verbose=0, callbacks=[seen])
+    assert seen.ends == ends
+    np.testing.assert_array_equal(np.concatenate(seen.outputs), y)
+    for call in (model.fit, model.evaluate):
+        seen.ends.clear()
+        call(x, np.ones((7, 3)), batch_size=2, verbose=0, callbacks=[seen])
+        assert seen.ends == ends
