@@ -28,6 +28,9 @@ class Op:
             return OpCall(self).symbolic_call(*args, **kwargs)
         return self.function(*args, **kwargs)
 
+    def __reduce__(self) -> str:
+        return self.__name__
+
     def __repr__(self) -> str:
         return f"<op {self.__name__}>"
 

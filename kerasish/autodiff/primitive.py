@@ -78,6 +78,9 @@ class Primitive:
         self._inputs = tuple(n for n in names if n not in self._defaults)
         self._static = tuple(n for n in names if n in self._defaults)
 
+    def __reduce__(self) -> str:
+        return self.__name__
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Runs the kernel and tells the tapes, or joins the symbolic graph."""
         inputs, static = self._bind(args, kwargs)

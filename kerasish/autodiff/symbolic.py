@@ -4,6 +4,7 @@
 an op) on one adds a `Node` to the graph; `kerasish.models.functional` reads it back.
 """
 
+import copy
 from typing import Any, Self
 
 from kerasish.autodiff.mode import current, symbolic_scope
@@ -252,6 +253,13 @@ class Operation:
         self.name = name
         self._inbound_nodes: list[Node] = []
         self._outbound_nodes: list[Node] = []
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A copy stands in no graph; a graph that is copied puts it into the new one.
+        return {**vars(self), "_inbound_nodes": [], "_outbound_nodes": []}
+
+    def __copy__(self) -> Self:
+        return copy.deepcopy(self)  # two that share weights would get in their way
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Computes, or adds a node to the graph where inputs are symbolic."""

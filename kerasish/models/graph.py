@@ -30,6 +30,18 @@ class Graph:
         self.operations = _by_depth(self.inputs, self.outputs, self.nodes)
         _check_names(self.operations)
 
+    def __getstate__(self) -> dict[str, Any]:
+        # Flat, since nodes hold each other: deep models would exceed the stack.
+        starts = [_node_of(x) for x in self.inputs]
+        nodes = {id(node): node for node in (*starts, *self.nodes)}
+        calls = [(n.operation, n.args, n.kwargs, n.output) for n in nodes.values()]
+        return {"calls": calls, "inputs": self.inputs, "outputs": self.structure}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for call in state["calls"]:
+            Node(*call)
+        self.__init__(state["inputs"], state["outputs"])  # type: ignore[misc]
+
     def run(self, values: list[Any], call: Any) -> Any:
         """Computes the outputs.
 
@@ -56,6 +68,11 @@ class Graph:
         if len(self.outputs) == 1 and self.structure is self.outputs[0]:
             return held[id(self.outputs[0])]
         return tree.map_structure(lambda x: held[id(x)], self.structure)
+
+
+def _node_of(x: KerasTensor) -> Node:
+    operation, index, _ = x._keras_history  # type: ignore[misc]
+    return operation._inbound_nodes[index]
 
 
 def _leaves(result: Any, node: Node) -> list[Any]:

@@ -4,13 +4,11 @@ import json
 from typing import Any, Self
 
 from kerasish import saving
-from kerasish.core.errors import ArgumentError, SerializationError
-from kerasish.core.registry import (
-    deserialize_keras_object,
-    serialize_keras_object,
-)
+from kerasish.core.errors import ArgumentError
+from kerasish.core.registry import serialize_keras_object
 from kerasish.layers.base import Layer
 from kerasish.layers.base.call_context import current_context
+from kerasish.models.step_functions import StepFunctions
 from kerasish.models.summary import print_summary
 from kerasish.models.trainer import Trainer
 
@@ -230,56 +228,13 @@ class Model(Trainer, Layer):
         config = {k: v for k, v in config.items() if k != "compile_config"}
         return super().from_config(config)
 
-    def __reduce__(self) -> Any:
-        return _unpickle, (_pickled(self),)
+    def __getstate__(self) -> dict[str, Any]:
+        # What was recorded of the steps belongs to this object alone.
+        return {**super().__getstate__(), "_functions": None}
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        made = memo[id(self)] = _unpickle(_pickled(self))
-        return made
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _functions=StepFunctions(self))
 
 
 def _is_functional(args: Any, kwargs: dict[str, Any]) -> bool:
     return len(args) >= 2 or "outputs" in kwargs
-
-
-def _pickled(model: Model) -> dict[str, Any]:
-    state: dict[str, Any] = {
-        "config": serialize_keras_object(model),
-        "class": type(model),
-        "custom": _custom_classes(model),
-        "built": model.built,
-        "weights": [v.numpy().copy() for v in model.variables],
-    }
-    optimizer = getattr(model, "optimizer", None)
-    if optimizer is not None and optimizer.built:
-        state["optimizer"] = [v.numpy().copy() for v in optimizer.variables]
-    return state
-
-
-def _custom_classes(model: Model) -> dict[str, type]:
-    kinds = {type(x) for x in model._flatten_layers()}
-    return {
-        kind.__name__: kind
-        for kind in kinds
-        if kind.__module__.partition(".")[0] != "kerasish"
-    }
-
-
-def _unpickle(state: dict[str, Any]) -> Any:
-    model = deserialize_keras_object(
-        state["config"], custom_objects=state["custom"], safe_mode=False
-    )
-    variables = model.variables
-    if len(variables) != len(state["weights"]):
-        raise SerializationError(
-            f"{type(model).__name__} has {len(variables)} variables after it was made "
-            f"from its config, but {len(state['weights'])} were kept. A subclassed "
-            "model must be built to be copied."
-        )
-    for v, value in zip(variables, state["weights"], strict=True):
-        v.assign(value)
-    if "optimizer" in state and model.optimizer is not None:
-        model.optimizer.build(model.trainable_variables)
-        for v, value in zip(model.optimizer.variables, state["optimizer"], strict=True):
-            v.assign(value)
-    return model

@@ -220,7 +220,7 @@ class MultiOptimizer(Optimizer):
 
     def _share_exclusions(self) -> None:
         for optimizer in self.optimizers:
-            optimizer._undecayed |= self._undecayed
+            optimizer._undecayed += self._undecayed
             held = [*optimizer._undecayed_names, *self._undecayed_names]
             optimizer._undecayed_names = list(dict.fromkeys(held))
 

@@ -91,7 +91,7 @@ class Optimizer(OptimizerState, Serializable):
         self._places: dict[int, int] = {}
         self._averages: list[Variable] = []
         self._accumulated: list[Variable] = []
-        self._undecayed: set[int] = set()
+        self._undecayed: list[Variable] = []
         self._undecayed_names: list[str] = []
         self._iterations = self._add(0, "int64", "iteration")
         self._learning_rate: Any = self._rate(learning_rate)
@@ -263,7 +263,7 @@ class Optimizer(OptimizerState, Serializable):
             self.update_step(ops.cast(g, v.dtype), v, rate)
 
     def _decays(self, variable: Variable) -> bool:
-        if id(variable) in self._undecayed:
+        if any(variable is v for v in self._undecayed):
             return False
         return not any(name in variable.name for name in self._undecayed_names)
 
@@ -276,7 +276,7 @@ class Optimizer(OptimizerState, Serializable):
             var_list: The weights.
             var_names: Parts of the names of weights.
         """
-        self._undecayed |= {id(v) for v in var_list or ()}
+        self._undecayed += list(var_list or ())
         self._undecayed_names += list(var_names or ())
 
     def finalize_variable_values(self, var_list: Any) -> None:

@@ -22,11 +22,20 @@ class OptimizerState:
 
     name: str
     _variables: list[Variable]
+    _trainable_variables: list[Variable]
+    _places: dict[int, int]
 
     @property
     def variables(self) -> list[Variable]:
         """The step count, the learning rate and all slots."""
         return list(self._variables)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_places": {}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._places = {id(v): i for i, v in enumerate(self._trainable_variables)}
 
     def _add(self, value: Any, dtype: str, name: str) -> Variable:
         with name_scope(self.name):

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 
 import numpy as np
 import pytest
@@ -198,8 +199,17 @@ def test_in_evaluate_and_predict(eager, what):
     np.testing.assert_array_equal(made.predict(X, verbose=0), expected)
 
 
+@pytest.fixture
+def untraced():
+    """Stops a tracer that measures coverage, whose own locks Ctrl-C may leave held."""
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    yield
+    sys.settrace(tracer)
+
+
 @pytest.mark.parametrize("delay", [0.001, 0.003, 0.005, 0.008, 0.012, 0.02, 0.03])
-def test_by_ctrl_c_at_any_moment(eager, path_of, delay):
+def test_by_ctrl_c_at_any_moment(eager, path_of, delay, untraced):
     def press(number, frame):
         os.kill(os.getpid(), signal.SIGINT)
 
