@@ -72,7 +72,7 @@ class Graph:
 
 def _node_of(x: KerasTensor) -> Node:
     operation, index, _ = x._keras_history  # type: ignore[misc]
-    return operation._inbound_nodes[index]
+    return operation._inbound_nodes[index]  # type: ignore[no-any-return]
 
 
 def _leaves(result: Any, node: Node) -> list[Any]:
