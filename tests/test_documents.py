@@ -1,6 +1,10 @@
-"""The pages hold together: links lead somewhere, and the walk is what is run."""
+"""The pages hold together: links lead somewhere, the walk is what is run, code runs."""
 
 import ast
+import doctest
+import importlib.util
+import itertools
+import linecache
 import re
 import sys
 
@@ -79,3 +83,47 @@ def test_the_walk_is_the_way_of_a_step():
     # A name that stands twice is met at its first place.
     places = [called.index(name) for name in dict.fromkeys(named)]
     assert places == sorted(places)
+
+
+class Code:
+    """The code of a page, block by block, and what it says is printed."""
+
+    BLOCK = re.compile(r"```(python|text)\n(.*?)```", re.S)
+    # What the architecture page shows is run above, step by step.
+    PAGES = [
+        page
+        for page in PAGES
+        if "```python" in text_of(page) and page != "docs/architecture.md"
+    ]
+
+    def __init__(self, page):
+        self.page = page
+        self.names = {"__name__": page}
+
+    def blocks(self):
+        """Yields each block of Python with the text that follows it, or None."""
+        found = self.BLOCK.findall(text_of(self.page)) + [("end", "")]
+        for (kind, code), (after, text) in itertools.pairwise(found):
+            if kind == "python":
+                yield code, text if after == "text" else None
+
+    def run(self, code, number):
+        """Runs a block as if it were a file, and in little time."""
+        code = re.sub(r"epochs=\d+", "epochs=2", code)
+        if importlib.util.find_spec("cupy") is None:
+            code = code.replace('"cupy"', '"numpy"')
+        file = f"<{self.page}, block {number}>"
+        linecache.cache[file] = (len(code), None, code.splitlines(True), file)
+        exec(compile(code, file, "exec"), self.names)
+
+
+@pytest.mark.parametrize("page", Code.PAGES)
+def test_code_runs_and_prints_what_it_says(page, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    page = Code(page)
+    how = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    for number, (code, expected) in enumerate(page.blocks()):
+        page.run(code, number)
+        printed = capsys.readouterr().out
+        fits = doctest.OutputChecker().check_output(expected or "", printed, how)
+        assert expected is None or fits, f"block {number} printed\n{printed}"
