@@ -105,9 +105,22 @@ _TABLE = {
         top_k:k,sorted view_as_complex view_as_real
     """,
     "keras.src.ops.linalg": """
-        cholesky:upper cholesky_inverse:upper det eigh inv lstsq:rcond
-        matrix_rank:tol norm:ord,axis,keepdims pinv:rcond qr:mode solve
+        cholesky:upper cholesky_inverse:upper det eig eigh inv lstsq:rcond
+        lu_factor matrix_rank:tol norm:ord,axis,keepdims pinv:rcond qr:mode solve
         solve_triangular:lower svd=SVD:full_matrices,compute_uv
+    """,
+    "keras.src.ops.image": """
+        affine_transform:interpolation,fill_mode,fill_value,data_format
+        crop_images:top_cropping,left_cropping,bottom_cropping,right_cropping,target_height,target_width,data_format
+        extract_patches:size,strides,dilation_rate,padding,data_format
+        gaussian_blur:kernel_size,sigma,data_format hsv_to_rgb=HSVToRGB:data_format
+        map_coordinates:order,fill_mode,fill_value
+        pad_images:top_padding,left_padding,bottom_padding,right_padding,target_height,target_width,data_format
+        perspective_transform:interpolation,fill_value,data_format
+        resize:size,interpolation,antialias,crop_to_aspect_ratio,pad_to_aspect_ratio,fill_mode,fill_value,data_format
+        rgb_to_grayscale=RGBToGrayscale:data_format rgb_to_hsv=RGBToHSV:data_format
+        scale_and_translate:spatial_dims,method,antialias sobel_edges:data_format
+        ssim=SSIM:max_val,filter_size,filter_sigma,k1,k2,data_format
     """,
 }
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from kerasish.autodiff import op
 from kerasish.core.errors import ShapeError
+from kerasish.ops.accumulation import cumsum
 from kerasish.ops.arithmetic import add, divide, multiply, negative, subtract
 from kerasish.ops.broadcasting import broadcast_to
 from kerasish.ops.comparison import greater_equal, less, logical_and
@@ -150,24 +151,22 @@ def _grid(height: int, width: int, dtype: str) -> tuple[Any, Any]:
 
 def _projected(x: Any, transforms: Any, options: tuple[int, str, Any]) -> Any:
     """Reads images, channels last, where projective transforms send each pixel."""
-    batch, height, width, channels = x.shape
+    height, width, channels = x.shape[1:]
     across, down = _grid(height, width, x.dtype)
     a = [expand_dims(expand_dims(t, -1), -1) for t in unstack(transforms, 8, -1)]
     k = add(add(multiply(a[6], across), multiply(a[7], down)), 1.0)
     columns = divide(add(add(multiply(a[0], across), multiply(a[1], down)), a[2]), k)
     rows = divide(add(add(multiply(a[3], across), multiply(a[4], down)), a[5]), k)
-    shape = (batch, height, width)
-    places = [broadcast_to(rows, shape), broadcast_to(columns, shape)]
-    first = multiply(arange(batch, dtype="int32"), height * width)
-    pixels = reshape(x, (batch * height * width, channels))
-    return _read(
-        pixels, reshape(first, (batch, 1, 1)), places, (height, width), options
-    )
+    # Counted rather than ranged over, as the size of the batch need not be known.
+    count = cumsum(ones_like(rows[:, :1, :1], dtype="int32"), axis=0)
+    first = multiply(subtract(count, 1), height * width)
+    pixels = reshape(x, (-1, channels))
+    return _read(pixels, first, [rows, columns], (height, width), options)
 
 
 def _known(name: str, images: Any, data_format: str | None) -> tuple[Any, Any, Any]:
     x, back = as_batch(name, images, data_format)
-    if None in x.shape:
+    if None in x.shape[1:]:
         raise ShapeError(
             f"`{name}` needs images of a known shape. Received: {tuple(x.shape)}"
         )
@@ -219,7 +218,7 @@ def affine_transform(
             f"`transform` of `{name}` must have the shape (8,) or (batch, 8). "
             f"Received: shape={shape}"
         )
-    transform = broadcast_to(transform, (x.shape[0], 8))
+    transform = add(transform, zeros_like(x[:, 0, 0, :1]))
     order = _INTERPOLATIONS[interpolation]
     return back(narrow(_projected(x, transform, (order, fill_mode, fill_value))))
 
@@ -266,7 +265,7 @@ def perspective_transform(
                 f"`{argument}` of `{name}` must have the shape (4, 2) or "
                 f"(batch, 4, 2). Received: shape={tuple(given.shape)}"
             )
-        points.append(broadcast_to(given, (x.shape[0], 4, 2)))
+        points.append(add(given, zeros_like(x[:, :1, 0, :1])))
     transforms = _homography(*points)
     order = _INTERPOLATIONS[interpolation]
     return back(narrow(_projected(x, transforms, (order, "constant", fill_value))))

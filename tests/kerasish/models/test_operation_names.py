@@ -64,3 +64,18 @@ def test_an_operation_that_keras_has_not():
 
 def test_classes_lead_back_to_functions():
     assert FUNCTION_OF["keras.src.ops.nn", "Relu"] == "relu"
+
+
+def test_operations_on_images_are_those_of_keras():
+    golden = json.loads(GOLDEN.with_name("images.json").read_text())["model"]
+    model = keras.Model.from_config(golden["config"])
+    x = np.random.default_rng(0).uniform(0, 1, (2, 6, 7, 3)).astype("float32")
+    found = model([x, np.array(golden["transforms"], "float32")])
+    for made, (shape, values, total) in zip(found, golden["outputs"], strict=True):
+        host = np.asarray(made, "float64")
+        assert list(host.shape) == shape
+        np.testing.assert_allclose(host.ravel()[::7], values, rtol=1e-4, atol=5e-5)
+        assert host.sum() == pytest.approx(total, rel=1e-4, abs=1e-3)
+    places = [(e["module"], e["class_name"]) for e in golden["config"]["layers"]]
+    again = [(e["module"], e["class_name"]) for e in model.get_config()["layers"]]
+    assert again == places

@@ -57,7 +57,6 @@ SAMPLES = [
         floats(2, 3, 4, 2),
         given([0.9, 0.13, 0.21, -0.17, 1.1, 0.33, 0.0, 0.0]),
         reference=turned,
-        batch=False,
         **D,
     ),
     sample(
@@ -73,7 +72,7 @@ SAMPLES = [
         floats(1, 3, 4, 1),
         given(START),
         given(END),
-        batch=False,
+        batch=(0,),
         **D,
     ),
     sample(
