@@ -1,6 +1,6 @@
 """The base of data adapters: what the training loop asks of any kind of data."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from kerasish.data.batches import Batch
@@ -46,6 +46,9 @@ class DataAdapter:
         # Rows of the batch that was yielded last: the first of consecutive ones, an
         # array of them when shuffled, None where the data are not known by rows.
         self.rows: Any = None
+        # Returns arrays, or None, for the parts of the next batch; it may be gathered
+        # into them where shape and dtype fit.
+        self.buffers: Callable[[], Sequence[Any]] = tuple
 
     def epoch(self) -> Iterator[Batch]:
         """Returns an iterator over the batches of one epoch."""

@@ -1,6 +1,7 @@
 """Arrays cut into batches: views of them in order, one gather each when shuffled."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -86,12 +87,17 @@ class ArrayAdapter(DataAdapter):
         for rows in self._row_sets():
             self.rows = rows.start if isinstance(rows, slice) else rows
             leaves = [
-                None if leaf is None else take_rows(leaf, rows) for leaf in self._leaves
+                None if leaf is None else take_rows(leaf, rows, into)
+                for leaf, into in zip_longest(self._leaves, self._into())
             ]
             if self._flat:
                 yield leaves[0], leaves[1], leaves[2]
             else:
                 yield tree.pack_sequence_as(self._data, leaves)
+
+    def _into(self) -> Sequence[Any]:
+        buffers = self.buffers() if self._flat else ()
+        return buffers if len(buffers) == len(self._leaves) else ()
 
     def _row_sets(self) -> Iterator[Any]:
         samples, size = self.num_samples or 0, self.batch_size or 1

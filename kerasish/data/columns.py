@@ -143,12 +143,13 @@ def as_one_column(value: Any, label: str) -> Array:
     return as_column(value, label)
 
 
-def take_rows(column: Array, index: Any) -> Array:
+def take_rows(column: Array, index: Any, into: np.ndarray | None = None) -> Array:
     """Returns some rows of a column as a dense array.
 
     Args:
         column: An array or a CSR matrix.
         index: A slice, which gives a view of an array, or an array of row numbers.
+        into: An array that is taken for the result of a gather if it fits.
 
     Example:
         >>> take_rows(np.arange(5), np.array([3, 1])).tolist()
@@ -158,7 +159,12 @@ def take_rows(column: Array, index: Any) -> Array:
         return column[index].toarray()
     if isinstance(index, slice):
         return column[index]
-    return column.take(index, axis=0)
+    if into is None or into.dtype != column.dtype:
+        return column.take(index, axis=0)
+    if into.shape != (len(index), *column.shape[1:]):
+        return column.take(index, axis=0)
+    # The numbers are right, so that no mode is needed; only "raise" would buffer.
+    return column.take(index, axis=0, out=into, mode="clip")
 
 
 def dense(column: Array) -> Array:

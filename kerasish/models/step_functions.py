@@ -46,6 +46,14 @@ class StepFunctions:
         if not self._model.run_eagerly:
             self._function(step).expect(calls, not self._knowledge().own_code)
 
+    def buffers(self, step: str) -> Any:
+        """Returns a function that gives the memory for the next batch of a step.
+
+        Args:
+            step: "train_step", "test_step" or "predict_step".
+        """
+        return tuple if self._model.run_eagerly else self._function(step).buffers
+
     def run(self, step: str, batch: Any) -> Result:
         """Runs a step.
 

@@ -151,9 +151,11 @@ class Trainer(Steps):
         validation_freq: Any,
     ) -> None:
         checks.logits(self)
+        checks.one_class(self)
         checks.trainable(self)
         callbacks.on_train_begin()
         self._functions.prepare("train_step", _calls(source, epochs))
+        source.adapter.buffers = self._functions.buffers("train_step")
         logs: dict[str, Any] = {}
         for epoch in epochs:
             if not source.can_start(epoch, epochs.stop):

@@ -107,6 +107,10 @@ class Function:
         if look:
             self._check_traces()
 
+    def buffers(self) -> list[Any]:
+        """Returns arrays that the next call is run on without a copy, if there are."""
+        return [] if self._last is None else self._last.buffers()
+
     def run(self, *args: Any, **kwargs: Any) -> Result:
         """Calls the function; the result is read from memory when it is wanted."""
         last = self._last

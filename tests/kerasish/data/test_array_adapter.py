@@ -133,3 +133,21 @@ def test_the_rows_of_a_batch_are_known(shuffle):
     for x, _, _ in adapter.epoch():
         numbers = [row_number(adapter.rows, i) for i in range(len(x))]
         assert numbers == x.tolist()
+
+
+def test_shuffled_batches_are_gathered_into_buffers():
+    x, y = np.arange(10.0), np.arange(10)
+    buffers = [np.empty(4), np.empty(4, "float32"), None]
+    made = ArrayAdapter(x, y, batch_size=4, shuffle=True, seed=1)
+    made.buffers = lambda: buffers
+    batches = [(a is buffers[0], a.tolist(), b.tolist()) for a, b, _ in made.epoch()]
+    assert [own for own, _, _ in batches] == [True, True, False]  # the last is short
+    assert sorted(n for _, a, _ in batches for n in a) == x.tolist()
+    assert all(a == b for _, a, b in batches)
+
+
+def test_buffers_of_another_structure_are_not_used():
+    made = ArrayAdapter({"a": np.arange(4.0)}, batch_size=4, shuffle=True, seed=1)
+    made.buffers = lambda: [np.empty(4), None, None]
+    ((x, _, _),) = made.epoch()
+    assert sorted(x["a"].tolist()) == [0, 1, 2, 3]

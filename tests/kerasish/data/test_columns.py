@@ -188,3 +188,15 @@ def test_nested_lists_where_they_can_only_mean_one_array():
         columns.as_one_column([[1, 2], [3]], LABEL)
     with pytest.raises(TypeError, match="must hold real numbers"):
         columns.as_one_column([["a"]], LABEL)
+
+
+def test_rows_are_gathered_into_an_array_that_fits():
+    column, index = np.arange(12.0).reshape(4, 3), np.array([3, 0])
+    into = np.empty((2, 3))
+    assert columns.take_rows(column, index, into) is into
+    assert into.tolist() == [[9, 10, 11], [0, 1, 2]]
+    for other in (np.empty((3, 3)), np.empty((2, 3), "float32")):
+        made = columns.take_rows(column, index, other)
+        assert made is not other
+        np.testing.assert_array_equal(made, into)
+    assert np.shares_memory(columns.take_rows(column, slice(2), into), column)
