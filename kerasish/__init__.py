@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from kerasish.core.builtin_objects import ROOMS, set_builtin_loader
+from kerasish.core.errors import suggest
 from kerasish.core.version import __version__
 
 if TYPE_CHECKING:
@@ -193,7 +194,8 @@ def __getattr__(name: str) -> Any:
         found = getattr(import_module(_NAMES[name]), name)
         globals()[name] = found
         return found
-    raise AttributeError(f"module 'kerasish' has no attribute {name!r}")
+    hint = "" if name.startswith("_") else suggest(name, __all__)
+    raise AttributeError(f"module 'kerasish' has no attribute {name!r}.{hint}")
 
 
 def _load_rooms() -> None:

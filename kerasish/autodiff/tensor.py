@@ -145,6 +145,12 @@ class Tensor:
             raise ArgumentTypeError("A tensor of shape () cannot be iterated over.")
         return (self[i] for i in range(self.shape[0]))  # type: ignore[index]
 
+    def __setitem__(self, key: Any, value: Any) -> None:
+        raise ArgumentTypeError(
+            "Tensors do not change: make a new one by `ops.where`, `ops.slice_update` "
+            "or `ops.scatter_update`, or keep the values in a NumPy array."
+        )
+
     def __contains__(self, item: Any) -> bool:
         return bool(np.any(self.numpy() == np.asarray(item)))
 

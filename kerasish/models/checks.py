@@ -20,6 +20,7 @@ __all__ = [
     "labels",
     "logits",
     "not_finite",
+    "one_class",
     "rows_of",
     "trainable",
     "validates",
@@ -177,6 +178,22 @@ def logits(model: Any) -> None:
                 f"The loss {_kind(loss)!r} takes logits (`from_logits=True`), but the "
                 f"output layer {layer.name!r} makes probabilities of them by "
                 f"{squash!r}. Leave one of the two out.",
+                KerasishWarning,
+                stacklevel=3,
+            )
+
+
+def one_class(model: Any) -> None:
+    """Warns of a softmax over a single unit, which is 1 whatever goes in.
+
+    Args:
+        model: A compiled model.
+    """
+    for layer in _output_layers(model):
+        if _ends_in(layer) == "softmax" and getattr(layer, "units", None) == 1:
+            warnings.warn(
+                f"The output layer {layer.name!r} applies a softmax to one unit, which "
+                "is always 1. Use 'sigmoid', or one unit for each class.",
                 KerasishWarning,
                 stacklevel=3,
             )

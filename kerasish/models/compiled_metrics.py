@@ -45,7 +45,8 @@ class CompiledMetrics(metrics.Metric):
             if value is not None and not isinstance(value, list | tuple | dict):
                 raise ArgumentTypeError(
                     f"`{what}` must be a list or a dict of metrics. "
-                    f"Received: {value!r} of type {type(value).__name__}"
+                    f"Received: {value!r} of type {type(value).__name__}; write "
+                    f"{what}=[...] around it"
                 )
             _check_names(value)
         super().__init__(name="compile_metrics")

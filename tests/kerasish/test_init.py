@@ -29,7 +29,7 @@ def test_version():
 
 
 def test_unknown_name():
-    with pytest.raises(
-        AttributeError, match="'kerasish' has no attribute 'Sequentail'"
-    ):
+    match = "'kerasish' has no attribute 'Sequentail'. Did you mean 'Sequential'"
+    with pytest.raises(AttributeError, match=match):
         kerasish.Sequentail  # noqa: B018
+    assert not hasattr(kerasish, "__wrapped__")

@@ -131,6 +131,12 @@ NAMES = [
         r"`Adam` has no arguments \['lr'\]. Did you mean 'learning_rate'",
     ),
     case(
+        "metric_without_list",
+        lambda: regressor(metrics="accuracy"),
+        TypeError,
+        r"`metrics` must be a list .*'accuracy' of type str; write metrics=\[...\]",
+    ),
+    case(
         "argument_of_compile",
         called(uncompiled().compile, "sgd", "mse", metric=["mae"]),
         TypeError,

@@ -184,6 +184,12 @@ SUSPECT = [
         KerasishWarning,
         "'binary_crossentropy' takes logits.*by 'sigmoid'",
     ),
+    case(
+        "softmax_of_one_unit",
+        lambda: fit(regressor(1, "binary_crossentropy", "softmax"), y=(Y > 0) * 1),
+        KerasishWarning,
+        "'out' applies a softmax to one unit, which is always 1. Use 'sigmoid'",
+    ),
 ]
 
 

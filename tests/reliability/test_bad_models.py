@@ -1,5 +1,7 @@
 """Layers, graphs and tapes that cannot be, and user code that goes wrong."""
 
+import operator
+
 import numpy as np
 import pytest
 
@@ -340,6 +342,12 @@ CODE = [
         "`scale` of `Rescaling` must be a number .* Received: scale='a'",
     ),
     case("shift", called(layers.Rescaling, 1, None), TypeError, "`offset` of .*=None"),
+    case(
+        "assigned_item",
+        lambda: operator.setitem(ops.ones(3), 0, 2.0),
+        TypeError,
+        "Tensors do not change: .*`ops.slice_update",
+    ),
     case("source", source_that_is_no_tensor, TypeError, "`sources` .* type float"),
     case(
         "shape_of_a_weight",

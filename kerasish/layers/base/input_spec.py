@@ -145,7 +145,20 @@ def check_inputs(input_spec: Any, inputs: Any, layer: Any) -> None:
             raise ShapeError(
                 f"Input {i} of layer {layer.name!r} ({type(layer).__name__}) is "
                 f"incompatible with the layer: {problem}. Full shape received: {shape}"
+                f"{_mend(spec, shape)}"
             )
+
+
+def _mend(spec: InputSpec, shape: tuple[int | None, ...] | None) -> str:
+    """Returns how inputs of another rank are usually made to fit."""
+    if shape is None or spec.ndim is None or len(shape) == spec.ndim:
+        return ""
+    if len(shape) == spec.ndim - 1:
+        one = "`x[None]` makes a batch of a single sample"
+        return f"; {one}, `x[..., None]` adds an axis of channels"
+    if len(shape) > spec.ndim == 2:
+        return "; a `Flatten` layer before it makes one axis of those after the first"
+    return ""
 
 
 def _in_order(specs: list[Any], inputs: Any, layer: Any) -> list[Any]:

@@ -10,7 +10,10 @@ from kerasish.layers.base.input_spec import check_inputs
 @pytest.mark.parametrize(
     "spec, shape, match",
     [
-        ({"ndim": 2}, (1, 2, 3), "expected ndim=2, found ndim=3"),
+        ({"ndim": 2}, (1, 2, 3), "expected ndim=2, found ndim=3.*; a `Flatten` layer"),
+        ({"ndim": 2}, (3,), "found ndim=1.*; `x.None.` makes a batch of a single"),
+        ({"ndim": 4}, (1, 8, 8), "found ndim=3.*, `x.*` adds an axis of channels"),
+        ({"ndim": 4}, (1, 8), r"found ndim=2. Full shape received: \(1, 8\)$"),
         ({"min_ndim": 3}, (1, 2), "min_ndim=3"),
         ({"max_ndim": 1}, (1, 2), "max_ndim=1"),
         ({"axes": {-1: 4}}, (1, 2), "axis -1"),
