@@ -1,5 +1,6 @@
 """StatelessScope: run code that reads and assigns variables as a pure function."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from kerasish.autodiff.casting import as_tensor
@@ -59,6 +60,10 @@ class StatelessScope:
 
     def __exit__(self, *error: Any) -> None:
         self._mode.__exit__(*error)
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yields the variables that have a value in the scope."""
+        return iter(self._variables)
 
     def add_loss(self, loss: Any) -> None:
         """Collects a loss."""

@@ -1,6 +1,7 @@
 """Branches and loops over tensors, written as Keras programs write them."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from kerasish.autodiff import is_keras_tensor
@@ -9,6 +10,10 @@ from kerasish.core import tree
 from kerasish.core.errors import ArgumentError, ArgumentTypeError
 from kerasish.ops import specs
 from kerasish.ops.broadcasting import broadcast_to
+from kerasish.ops.choices import choose_recorded, is_recorded_choice
+from kerasish.ops.comparison import logical_not
+from kerasish.ops.conversion import cast
+from kerasish.ops.extremes import clip
 from kerasish.ops.movement import concatenate, flip, split, stack, unstack
 from kerasish.ops.selection import where
 
@@ -29,8 +34,8 @@ def cond(pred: Any, true_fn: Callable[..., Any], false_fn: Callable[..., Any]) -
     """Calls one of two functions, by a condition.
 
     Args:
-        pred: Boolean scalar. Where it is symbolic both functions are called and the
-            condition chooses between their results.
+        pred: Boolean scalar. Where it is symbolic, or a step is being recorded, both
+            functions are called and the condition chooses between their results.
         true_fn: Function without arguments.
         false_fn: Function without arguments that returns the same structure.
 
@@ -45,6 +50,8 @@ def cond(pred: Any, true_fn: Callable[..., Any], false_fn: Callable[..., Any]) -
         return tree.map_structure(
             lambda a, b: None if a is None else where(pred, a, b), true_fn(), false_fn()
         )
+    if is_recorded_choice(pred):
+        return choose_recorded(cast(logical_not(pred), "int32"), [true_fn, false_fn])
     return true_fn() if bool(pred) else false_fn()
 
 
@@ -68,6 +75,10 @@ def switch(index: Any, branches: Any, *operands: Any) -> Any:
     """
     if not branches:
         raise ArgumentError("`switch` needs at least one function in `branches`.")
+    if is_recorded_choice(index):
+        number = clip(cast(index, "int32"), 0, len(branches) - 1)
+        calls = [partial(branch, *operands) for branch in branches]
+        return choose_recorded(number, calls)
     if not is_keras_tensor(index):
         return branches[min(max(int(index), 0), len(branches) - 1)](*operands)
     results = [branch(*operands) for branch in branches]
