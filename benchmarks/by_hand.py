@@ -74,4 +74,5 @@ class Runner:
     def call_one(self):
         """Calls the model on one row and reads the result."""
         self.model.eval()
-        self.model(self.x[:1]).detach().numpy()
+        with torch.inference_mode():
+            self.model(self.x[:1]).numpy()

@@ -26,6 +26,7 @@ NEEDS = {
 }
 TORCH = "https://download.pytorch.org/whl/cpu"
 HIGHER = {"rows_s"}
+WITHOUT = {"failed", "not_yet"}  # in place of figures: why there are none
 
 
 def environment(library):
@@ -56,13 +57,13 @@ def run_once(python, library, workload, options):
     command += ["--quick"] if options.quick else []
     done = subprocess.run(command, env=env, capture_output=True, text=True)
     if done.returncode:
-        return {"not_yet": done.stderr.strip().splitlines()[-1:] or ["killed"]}
+        return {"failed": done.stderr.strip().splitlines()[-1:] or ["killed"]}
     return json.loads(done.stdout.splitlines()[-1])
 
 
 def medians(runs):
     """Returns the median of each figure over the rounds that gave one."""
-    good = [run for run in runs if "not_yet" not in run]
+    good = [run for run in runs if not run.keys() & WITHOUT]
     if not good:
         return runs[0]
     return {key: statistics.median(run[key] for run in good) for key in good[0]}
@@ -79,14 +80,15 @@ def ratio(key, row, rows):
 def table(workload, rows):
     """Returns the Markdown table of a workload; in brackets, times the best peer."""
     keys = list(dict.fromkeys(k for row in rows.values() for k in row))
-    keys = [key for key in keys if key != "not_yet"]
+    keys = [key for key in keys if key not in WITHOUT]
     lines = [f"### {workload}", "", "| library | " + " | ".join(keys) + " |"]
     lines.append("| --- " * (len(keys) + 1) + "|")
     for library, row in rows.items():
         cells = []
         for key in keys:
             times = ratio(key, row, rows) if key in row else None
-            cell = f"{row[key]:.4g}" if key in row else "not yet"
+            missing = "failed" if "failed" in row else "not yet"
+            cell = f"{row[key]:.4g}" if key in row else missing
             cells.append(cell if times is None else f"{cell} ({times:.2f}x)")
         lines.append(f"| {library} | " + " | ".join(cells) + " |")
     return "\n".join([*lines, ""])

@@ -1,5 +1,6 @@
 """BatchNormalization: mean 0 and variance 1 over the batch, per channel."""
 
+import math
 from typing import Any
 
 from kerasish import constraints, initializers, ops, regularizers
@@ -29,6 +30,11 @@ class BatchNormalization(Layer):
         gamma_regularizer: Penalty on gamma.
         beta_constraint: What beta is projected onto.
         gamma_constraint: What gamma is projected onto.
+        renorm: Whether training corrects the batch's statistics by slow averages of
+            them, so that it computes what inference will (batch renormalisation).
+        renorm_clipping: Dict of the limits of the correction: `rmin` and `rmax` of its
+            factor, 0 and infinity by default, and `dmax` of its shift, infinity.
+        renorm_momentum: How much of those averages stays at each step, from 0 to 1.
         synchronized: Must be False: there is one device.
         **kwargs: Arguments of `Layer`.
 
@@ -40,7 +46,8 @@ class BatchNormalization(Layer):
         (4, 3)
 
     Reference:
-        Ioffe and Szegedy, 2015, arXiv:1502.03167.
+        Ioffe and Szegedy, 2015, arXiv:1502.03167; Ioffe, 2017, "Batch
+        renormalization", arXiv:1702.03275, algorithm 1.
     """
 
     supports_masking = True
@@ -60,18 +67,22 @@ class BatchNormalization(Layer):
         gamma_regularizer: Any = None,
         beta_constraint: Any = None,
         gamma_constraint: Any = None,
+        renorm: bool = False,
+        renorm_clipping: dict[str, float] | None = None,
+        renorm_momentum: float = 0.99,
         synchronized: bool = False,
         **kwargs: Any,
     ) -> None:
-        for name in ("renorm", "renorm_clipping", "renorm_momentum"):
-            if kwargs.pop(name, None) and name == "renorm":
-                raise ArgumentError("`BatchNormalization` has no `renorm`.")
         super().__init__(**kwargs)
-        if not 0 <= momentum <= 1:
-            raise ArgumentError(
-                f"`momentum` of `BatchNormalization` must be from 0 to 1. "
-                f"Received: momentum={momentum}"
-            )
+        for name, number in (
+            ("momentum", momentum),
+            ("renorm_momentum", renorm_momentum),
+        ):
+            if not 0 <= number <= 1:
+                raise ArgumentError(
+                    f"`{name}` of `BatchNormalization` must be from 0 to 1. "
+                    f"Received: {name}={number}"
+                )
         if not epsilon >= 0:
             raise ArgumentError(
                 "`epsilon` of `BatchNormalization` must not be negative. "
@@ -94,6 +105,10 @@ class BatchNormalization(Layer):
         self.gamma_regularizer = regularizers.get(gamma_regularizer)
         self.beta_constraint = constraints.get(beta_constraint)
         self.gamma_constraint = constraints.get(gamma_constraint)
+        self.renorm = bool(renorm)
+        self.renorm_clipping = renorm_clipping
+        self.renorm_momentum = renorm_momentum
+        self._limits = _limits(renorm_clipping)
         self.synchronized = synchronized
 
     def build(self, input_shape: Any) -> None:
@@ -124,21 +139,28 @@ class BatchNormalization(Layer):
                 autocast=False,
                 name="beta",
             )
-        self.moving_mean = self.add_weight(
-            shape,
-            self.moving_mean_initializer,
-            trainable=False,
-            autocast=False,
-            name="moving_mean",
+        self.moving_mean = self._average(
+            shape, self.moving_mean_initializer, "moving_mean"
         )
-        self.moving_variance = self.add_weight(
-            shape,
-            self.moving_variance_initializer,
-            trainable=False,
-            autocast=False,
-            name="moving_variance",
+        self.moving_variance = self._average(
+            shape, self.moving_variance_initializer, "moving_variance"
         )
+        if self.renorm:
+            self.moving_stddev = self._average(shape, self._deviation, "moving_stddev")
+            self.renorm_mean = self._average(
+                shape, self.moving_mean_initializer, "renorm_mean"
+            )
+            self.renorm_stddev = self._average(shape, self._deviation, "renorm_stddev")
         self.input_spec = InputSpec(ndim=ndim, axes={self.axis: shape[0]})
+
+    def _average(self, shape: Any, initializer: Any, name: str) -> Any:
+        return self.add_weight(
+            shape, initializer, trainable=False, autocast=False, name=name
+        )
+
+    def _deviation(self, shape: Any, dtype: Any = None) -> Any:
+        """Returns the root of the first variance."""
+        return ops.sqrt(self.moving_variance_initializer(shape, dtype=dtype))
 
     def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
         """Normalises the inputs."""
@@ -149,30 +171,49 @@ class BatchNormalization(Layer):
         x = inputs
         if dtype in ("float16", "bfloat16"):
             x = ops.cast(x, "float32")
+        correction = None
         if training and self.trainable:
             mean, variance = _moments(x, others, mask)
-            keep = self.momentum
-            self.moving_mean.assign(
-                self.moving_mean.value * keep + ops.stop_gradient(mean) * (1.0 - keep)  # type: ignore[operator]
-            )
-            self.moving_variance.assign(
-                self.moving_variance.value * keep  # type: ignore[operator]
-                + ops.stop_gradient(variance) * (1.0 - keep)
-            )
+            correction = self._learn(mean, variance)
         else:
             mean, variance = self.moving_mean.value, self.moving_variance.value
             mean, variance = ops.cast(mean, x.dtype), ops.cast(variance, x.dtype)
         shape = [1] * ndim
         shape[axis] = -1
         factor = ops.rsqrt(ops.add(variance, self.epsilon))
-        if self.gamma is not None:
-            factor = ops.multiply(factor, ops.cast(self.gamma, x.dtype))
         shift = ops.negative(ops.multiply(mean, factor))
+        if correction is not None:
+            factor = ops.multiply(factor, correction[0])
+            shift = ops.add(ops.multiply(shift, correction[0]), correction[1])
+        if self.gamma is not None:
+            gamma = ops.cast(self.gamma, x.dtype)
+            factor, shift = ops.multiply(factor, gamma), ops.multiply(shift, gamma)
         if self.beta is not None:
             shift = ops.add(shift, ops.cast(self.beta, x.dtype))
         wide = tuple(shape)
         y = ops.multiply(x, ops.reshape(factor, wide))
         return ops.cast(ops.add(y, ops.reshape(shift, wide)), dtype)
+
+    def _learn(self, mean: Any, variance: Any) -> tuple[Any, Any] | None:
+        """Moves the averages; returns factor and shift of the correction, if any."""
+        mean, variance = ops.stop_gradient(mean), ops.stop_gradient(variance)
+        keep = self.momentum
+        _move(self.moving_mean, mean, keep)
+        if not self.renorm:
+            _move(self.moving_variance, variance, keep)
+            return None
+        deviation = ops.sqrt(ops.add(variance, self.epsilon))
+        low, high, most = self._limits
+        slow = ops.cast(self.renorm_stddev.value, deviation.dtype)
+        away = ops.subtract(mean, ops.cast(self.renorm_mean.value, mean.dtype))
+        factor = ops.clip(ops.divide(deviation, slow), low, high)
+        shift = ops.clip(ops.divide(away, slow), -most, most)
+        _move(self.renorm_mean, mean, self.renorm_momentum)
+        _move(self.renorm_stddev, deviation, self.renorm_momentum)
+        _move(self.moving_stddev, deviation, keep)
+        square = ops.square(self.moving_stddev.value)
+        self.moving_variance.assign(ops.subtract(square, self.epsilon))
+        return factor, shift
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Returns the inputs' shape."""
@@ -196,8 +237,34 @@ class BatchNormalization(Layer):
             "gamma_regularizer": regularizers.serialize(self.gamma_regularizer),
             "beta_constraint": constraints.serialize(self.beta_constraint),
             "gamma_constraint": constraints.serialize(self.gamma_constraint),
+            "renorm": self.renorm,
+            "renorm_clipping": self.renorm_clipping,
+            "renorm_momentum": self.renorm_momentum,
             "synchronized": self.synchronized,
         }
+
+
+def _move(average: Any, value: Any, keep: float) -> None:
+    average.assign(average.value * keep + value * (1.0 - keep))
+
+
+def _limits(clipping: dict[str, float] | None) -> tuple[float, float, float]:
+    """Returns rmin, rmax and dmax."""
+    given = {"rmin": 0.0, "rmax": math.inf, "dmax": math.inf}
+    for name in clipping or {}:
+        if name not in given:
+            raise ArgumentError(
+                "`renorm_clipping` of `BatchNormalization` takes 'rmin', 'rmax' and "
+                f"'dmax'. Received: {name!r}"
+            )
+    given.update(clipping or {})
+    low, high, most = given.values()
+    if not 0 <= low < high or not most >= 0:
+        raise ArgumentError(
+            "`renorm_clipping` of `BatchNormalization` must have rmin from 0 to below "
+            f"rmax, and dmax not negative. Received: renorm_clipping={clipping}"
+        )
+    return low, high, most
 
 
 def _moments(x: Any, axes: tuple[int, ...], mask: Any) -> tuple[Any, Any]:
