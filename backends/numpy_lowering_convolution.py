@@ -1,0 +1,212 @@
+"""Steps of convolution and pooling, channels last: windows are views of the images.
+
+A view with an axis for each offset in the window is copied into rows in one call and
+multiplied, some images at a time, so that the rows stay in the cache.
+"""
+
+import math
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from kerasish.backends.base.backend import Array
+from kerasish.backends.base.convolution import output_sizes, window_places
+from kerasish.backends.numpy_lowering_products import multiply
+from kerasish.backends.numpy_lowering_steps import (
+    Step,
+    as_dtype,
+    as_rows,
+    copying,
+    in_turn,
+)
+
+__all__ = ["CONVOLUTIONS", "windows_of"]
+
+Ints = tuple[int, ...]
+ROWS = 1 << 18  # elements of the rows that are gathered at once
+
+
+def windows_of(x: Array, window: Ints, strides: Ints, dilation: Ints) -> Array:
+    """Returns the view `(batch, *positions, *window, channels)` of images.
+
+    Args:
+        x: Images `(batch, *spatial, channels)`.
+        window: Its size along each axis.
+        strides: Steps of the window.
+        dilation: Distances within the window.
+    """
+    out = output_sizes(x.shape[1:-1], window, strides, dilation)
+    first, *steps, last = x.strides
+    moves = [n * s for n, s in zip(steps, strides, strict=True)]
+    inside = [n * d for n, d in zip(steps, dilation, strict=True)]
+    shape = (x.shape[0], *out, *window, x.shape[-1])
+    return as_strided(x, shape, (first, *moves, *inside, last))
+
+
+class _Rows:
+    """Windows of images as rows of a matrix, some images at a time.
+
+    Args:
+        x: The images.
+        window: Its size along each axis.
+        strides: Steps of the window.
+        dilation: Distances within the window.
+    """
+
+    def __init__(self, x: Array, window: Ints, strides: Ints, dilation: Ints) -> None:
+        self._view = view = windows_of(x, window, strides, dilation)
+        self.each = math.prod(view.shape[1 : len(window) + 1])  # rows of an image
+        self.width = math.prod(window) * x.shape[-1]
+        self.images = min(max(ROWS // max(self.each * self.width, 1), 1), len(x))
+        self._is_matrix = self.width == x.shape[-1] and x.flags.c_contiguous
+        self._is_matrix &= self.each == math.prod(x.shape[1:-1])
+        if not self._is_matrix:
+            self._memory = np.empty(self.images * self.each * self.width, x.dtype)
+
+    def parts(self) -> list[slice]:
+        """Returns which images are gathered together."""
+        count = len(self._view)
+        if self._is_matrix:
+            return [slice(0, count)]
+        return [slice(i, i + self.images) for i in range(0, count, self.images)]
+
+    def part(self, images: slice, steps: list[Step]) -> Array:
+        """Returns the rows of some images, which a step gathers where it must."""
+        view = self._view[images]
+        shape = (len(view) * self.each, self.width)
+        if self._is_matrix:
+            return view.reshape(shape)
+        made = self._memory[: math.prod(shape)]
+        steps.append(copying(made.reshape(view.shape), view))
+        return made.reshape(shape)
+
+
+def _conv(
+    x: Array, kernel: Array, out: Array, strides: Ints, dilation: Ints, groups: int
+) -> Step | None:
+    steps: list[Step] = []
+    kernel, filters = as_dtype(kernel, x.dtype, steps), kernel.shape[-1] // groups
+    if out.dtype != x.dtype or not out.size:
+        return None
+    for xg, at in _groups(x, groups, kernel.shape[-2], filters):
+        rows = _Rows(xg, kernel.shape[:-2], strides, dilation)
+        matrix = as_rows(kernel[..., at], steps).reshape(-1, filters)
+        for images in rows.parts():
+            given = rows.part(images, steps)
+            target = out[images, ..., at]
+            made = target if groups == 1 else np.empty(target.shape, out.dtype)
+            steps.append(multiply(given, matrix, made.reshape(-1, filters)))
+            if made is not target:
+                steps.append(copying(target, made))
+    return in_turn(*steps)
+
+
+def _conv_kernel(
+    g: Array,
+    x: Array,
+    out: Array,
+    shape: Ints,
+    strides: Ints,
+    dilation: Ints,
+    groups: int,
+) -> Step | None:
+    if not g.dtype == x.dtype == out.dtype or not g.size:
+        return None
+    channels, filters = shape[-2], shape[-1] // groups
+    steps: list[Step] = []
+    for xg, at in _groups(x, groups, channels, filters):
+        rows = _Rows(xg, shape[:-2], strides, dilation)
+        total = np.empty((rows.width, filters), out.dtype)
+        more = np.empty_like(total)
+        for n, images in enumerate(rows.parts()):
+            given = rows.part(images, steps)
+            gg = as_rows(g[images, ..., at], steps).reshape(-1, filters)
+            steps.append(multiply(given.T, gg, more if n else total))
+            if n:
+                steps.append(partial(np.add, total, more, total))
+        steps.append(copying(out[..., at], total.reshape(*shape[:-1], filters)))
+    return in_turn(*steps)
+
+
+def _conv_input(
+    g: Array,
+    kernel: Array,
+    out: Array,
+    shape: Ints,
+    strides: Ints,
+    dilation: Ints,
+    groups: int,
+) -> Step | None:
+    if not g.dtype == kernel.dtype == out.dtype or not g.size:
+        return None
+    window, positions = kernel.shape[:-2], g.shape[1:-1]
+    channels, filters = kernel.shape[-2], kernel.shape[-1] // groups
+    width = math.prod(window) * channels
+    steps: list[Step] = [partial(out.fill, 0)]
+    each = math.prod(positions)
+    images = min(max(ROWS // (each * width), 1), len(g))
+    memory = np.empty(images * each * width, out.dtype)
+    places = list(window_places(window, strides, dilation, positions))
+    for og, at in _groups(out, groups, channels, filters):
+        matrices = as_rows(kernel[..., at], steps).reshape(-1, channels, filters)
+        for start in range(0, len(g), images):
+            part = slice(start, start + images)
+            gg = as_rows(g[part, ..., at], steps)
+            rows = gg.reshape(-1, filters)
+            columns = memory[: len(rows) * width].reshape(len(places), len(rows), -1)
+            steps.append(partial(np.matmul, rows, matrices.mT, columns))
+            for place, column in zip(places, columns, strict=True):
+                target = og[(part, *place)]
+                added = column.reshape(target.shape)
+                steps.append(partial(np.add, target, added, target))
+    return in_turn(*steps)
+
+
+def _groups(x: Array, groups: int, channels: int, filters: int) -> list[Any]:
+    """Returns the channels of each group, and where its filters are."""
+    return [
+        (
+            x[..., i * channels : (i + 1) * channels],
+            slice(i * filters, (i + 1) * filters),
+        )
+        for i in range(groups)
+    ]
+
+
+def _windows(x: Array, out: Array, window: Ints, strides: Ints) -> Step:
+    view = windows_of(x, window, strides, (1,) * len(window))
+    return copying(out.reshape(*out.shape[:-1], *window), _channels_first(view, window))
+
+
+def _from_windows(
+    g: Array, out: Array, shape: Ints, window: Ints, strides: Ints
+) -> Step:
+    start = partial(out.fill, 0)
+    if all(s >= w for s, w in zip(strides, window, strict=True)):
+        # No element lies in two windows.
+        view = windows_of(out, window, strides, (1,) * len(window))
+        view = view[tuple(slice(0, n) for n in g.shape[:-2])]
+        parts = g.reshape(*g.shape[:-1], *window)
+        return in_turn(start, copying(_channels_first(view, window), parts))
+    ones, positions = (1,) * len(window), g.shape[1:-2]
+    steps: list[Step] = [start]
+    for i, place in enumerate(window_places(window, strides, ones, positions)):
+        target = out[(slice(None), *place)]
+        steps.append(partial(np.add, target, g[..., i], target))
+    return in_turn(*steps)
+
+
+def _channels_first(view: Array, window: Ints) -> Array:
+    return np.moveaxis(view, -1, -1 - len(window))
+
+
+CONVOLUTIONS: dict[str, Callable[..., Step | None]] = {
+    "_conv": _conv,
+    "_conv_input": _conv_input,
+    "_conv_kernel": _conv_kernel,
+    "_from_windows": _from_windows,
+    "_windows": _windows,
+}
