@@ -85,9 +85,6 @@ LATER_PARAMETERS = {
     "lora_rank": "weights of low rank",
     "lora_alpha": "weights of low rank",
     "quantization_config": "integer weights",
-    "renorm": "comes with the other options of normalization",
-    "renorm_clipping": "comes with the other options of normalization",
-    "renorm_momentum": "comes with the other options of normalization",
 }
 # Members that stay away.
 NEVER_MEMBERS = {

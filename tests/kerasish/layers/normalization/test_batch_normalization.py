@@ -100,7 +100,10 @@ def test_masked_steps_do_not_count():
         ({"momentum": 3.0}, "`momentum`"),
         ({"epsilon": -1.0}, "`epsilon`"),
         ({"synchronized": True}, "synchronized"),
-        ({"renorm": True}, "renorm"),
+        ({"renorm_momentum": 2.0}, "`renorm_momentum`"),
+        ({"renorm": True, "renorm_clipping": {"q": 1.0}}, "Received: 'q'"),
+        ({"renorm_clipping": {"rmax": 0.5, "rmin": 2.0}}, "rmin from 0 to below"),
+        ({"renorm_clipping": {"dmax": -1.0}}, "dmax not negative"),
     ],
 )
 def test_arguments_out_of_range(kw, match):
@@ -111,3 +114,64 @@ def test_arguments_out_of_range(kw, match):
 def test_an_axis_that_is_not_there():
     with pytest.raises(ValueError, match="`axis` of `BatchNormalization`"):
         layers.BatchNormalization(axis=3)(np.ones((2, 2)))
+
+
+# Three steps with batches that grow, by Keras 3.15.1 (JAX): of each step the outputs'
+# first row, then moving_mean, moving_variance, moving_stddev, renorm_mean and
+# renorm_stddev of the first channel.
+RENORM = [
+    ([1.1702, 0.5444, 2.3864], [0.06033, 1.55152, 1.246, 0.12067, 1.49201]),
+    ([1.1702, 0.5444, 2.3866], [0.17497, 3.28737, 1.81339, 0.33787, 2.57757]),
+    ([1.1703, 0.5444, 2.3866], [0.33847, 7.12801, 2.67002, 0.63229, 4.138]),
+]
+
+
+def test_renormalization():
+    limits = {"rmax": 1.5, "rmin": 0.5, "dmax": 0.4}
+    layer = layers.BatchNormalization(
+        renorm=True, renorm_clipping=limits, renorm_momentum=0.8, momentum=0.9
+    )
+    rng = np.random.default_rng(0)
+    x = rng.normal(2, 3, (6, 3)).round(2).astype("float32")
+    for i, (outputs, averages) in enumerate(RENORM):
+        y = layer(x * (1 + i), training=True)
+        np.testing.assert_allclose(y[0], outputs, atol=1e-4)
+        found = [float(w[0]) for w in layer.weights[2:]]
+        np.testing.assert_allclose(found, averages, rtol=1e-4)
+    y = layer(x)
+    np.testing.assert_allclose(y[0], [0.7646, 0.4835, 1.7436], atol=1e-4)
+    again = layers.BatchNormalization.from_config(layer.get_config())
+    assert again.renorm_clipping == limits and again.renorm
+    assert [w.name for w in layer.weights[4:]] == [
+        "moving_stddev",
+        "renorm_mean",
+        "renorm_stddev",
+    ]
+
+
+def test_renormalization_without_limits_is_what_inference_computes():
+    # With averages that are those of the batch the correction takes it back.
+    layer = layers.BatchNormalization(
+        renorm=True,
+        moving_mean_initializer=keras.initializers.Constant(3.0),
+        moving_variance_initializer=keras.initializers.Constant(4.0),
+    )
+    x = np.random.default_rng(1).normal(size=(8, 2)).astype("float32")
+    np.testing.assert_allclose(
+        layer(x, training=True), (x - 3.0) / 2.0, rtol=1e-4, atol=1e-5
+    )
+
+
+def test_no_gradient_flows_through_the_correction():
+    layer = layers.BatchNormalization(renorm=True)
+    x = np.random.default_rng(1).normal(2, 3, (2, 4, 3)).astype("float32")
+    layer(x, training=True)
+    tensor = keras.ops.convert_to_tensor(x)
+    with keras.GradientTape() as tape:
+        tape.watch(tensor)
+        y = layer(tensor, training=True)
+        loss = keras.ops.sum(y**2 * np.arange(24.0).reshape(2, 4, 3))
+    found = tape.gradient(loss, tensor).numpy().ravel()[:6]
+    # By Keras 3.15.1 (JAX).
+    expected = [-54.848232, -89.049805, -63.75658, 14.672316, -66.87334, -54.451595]
+    np.testing.assert_allclose(found, expected, rtol=1e-3)
