@@ -5,7 +5,7 @@ multiplied, some images at a time, so that the rows stay in the cache.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -27,6 +27,8 @@ __all__ = ["CONVOLUTIONS", "windows_of"]
 
 Ints = tuple[int, ...]
 ROWS = 1 << 18  # elements of the rows that are gathered at once
+FEW = 1024  # elements for which the overhead of a call counts
+RUN = 8  # elements side by side that are copied as fast as any
 
 
 def windows_of(x: Array, window: Ints, strides: Ints, dilation: Ints) -> Array:
@@ -57,6 +59,7 @@ class _Rows:
     """
 
     def __init__(self, x: Array, window: Ints, strides: Ints, dilation: Ints) -> None:
+        self._window = window
         self._view = view = windows_of(x, window, strides, dilation)
         self.each = math.prod(view.shape[1 : len(window) + 1])  # rows of an image
         self.width = math.prod(window) * x.shape[-1]
@@ -80,8 +83,18 @@ class _Rows:
         if self._is_matrix:
             return view.reshape(shape)
         made = self._memory[: math.prod(shape)]
-        steps.append(copying(made.reshape(view.shape), view))
+        steps += _moves(made.reshape(view.shape), view, self._window)
         return made.reshape(shape)
+
+
+def _moves(to: Array, view: Array, window: Ints) -> list[Step]:
+    """Returns steps that copy windows: at once where runs in memory are long."""
+    if to.size <= FEW or window[-1] * view.shape[-1] >= RUN:
+        return [copying(to, view)]
+    return [
+        copying(to[(..., *place, slice(None))], view[(..., *place, slice(None))])
+        for place in np.ndindex(*window)
+    ]
 
 
 def _conv(
@@ -144,25 +157,42 @@ def _conv_input(
         return None
     window, positions = kernel.shape[:-2], g.shape[1:-1]
     channels, filters = kernel.shape[-2], kernel.shape[-1] // groups
-    width = math.prod(window) * channels
-    steps: list[Step] = [partial(out.fill, 0)]
-    each = math.prod(positions)
-    images = min(max(ROWS // (each * width), 1), len(g))
-    memory = np.empty(images * each * width, out.dtype)
     places = list(window_places(window, strides, dilation, positions))
+    each = math.prod(positions) * len(places) * channels
+    images = min(max(ROWS // each, 1), len(g))
+    memory = np.empty(images * each, out.dtype)
+    steps: list[Step] = [partial(out.fill, 0)]
     for og, at in _groups(out, groups, channels, filters):
-        matrices = as_rows(kernel[..., at], steps).reshape(-1, channels, filters)
+        matrix = as_rows(kernel[..., at], steps).reshape(-1, filters)
         for start in range(0, len(g), images):
             part = slice(start, start + images)
-            gg = as_rows(g[part, ..., at], steps)
-            rows = gg.reshape(-1, filters)
-            columns = memory[: len(rows) * width].reshape(len(places), len(rows), -1)
-            steps.append(partial(np.matmul, rows, matrices.mT, columns))
-            for place, column in zip(places, columns, strict=True):
+            rows = as_rows(g[part, ..., at], steps).reshape(-1, filters)
+            held = memory[: len(rows) * len(matrix)]
+            for place, column in zip(
+                places, _columns(rows, matrix, channels, held, steps), strict=True
+            ):
                 target = og[(part, *place)]
                 added = column.reshape(target.shape)
                 steps.append(partial(np.add, target, added, target))
     return in_turn(*steps)
+
+
+def _columns(
+    rows: Array, matrix: Array, channels: int, memory: Array, steps: list[Step]
+) -> Iterator[Array]:
+    """Yields the products of rows with the kernel at each offset in the window."""
+    count = len(matrix) // channels
+    if channels < RUN:
+        wide = memory.reshape(len(rows), -1)
+        steps.append(multiply(rows, matrix.T, wide))
+        for i in range(count):
+            yield wide[:, i * channels : (i + 1) * channels]
+    else:  # apart, as they are added in longer runs
+        apart = memory.reshape(count, len(rows), channels)
+        for i, column in enumerate(apart):
+            own = matrix[i * channels : (i + 1) * channels]
+            steps.append(multiply(rows, own.T, column))
+            yield column
 
 
 def _groups(x: Array, groups: int, channels: int, filters: int) -> list[Any]:
@@ -177,30 +207,30 @@ def _groups(x: Array, groups: int, channels: int, filters: int) -> list[Any]:
 
 
 def _windows(x: Array, out: Array, window: Ints, strides: Ints) -> Step:
-    view = windows_of(x, window, strides, (1,) * len(window))
-    return copying(out.reshape(*out.shape[:-1], *window), _channels_first(view, window))
+    if out.size <= FEW:
+        view = windows_of(x, window, strides, (1,) * len(window))
+        parts = out.reshape(*out.shape[:-1], *window)
+        return copying(parts, np.moveaxis(view, -1, -1 - len(window)))
+    ones, positions = (1,) * len(window), out.shape[1:-2]
+    places = window_places(window, strides, ones, positions)
+    return in_turn(
+        *(copying(out[..., i], x[(slice(None), *p)]) for i, p in enumerate(places))
+    )
 
 
 def _from_windows(
     g: Array, out: Array, shape: Ints, window: Ints, strides: Ints
 ) -> Step:
-    start = partial(out.fill, 0)
-    if all(s >= w for s, w in zip(strides, window, strict=True)):
-        # No element lies in two windows.
-        view = windows_of(out, window, strides, (1,) * len(window))
-        view = view[tuple(slice(0, n) for n in g.shape[:-2])]
-        parts = g.reshape(*g.shape[:-1], *window)
-        return in_turn(start, copying(_channels_first(view, window), parts))
     ones, positions = (1,) * len(window), g.shape[1:-2]
-    steps: list[Step] = [start]
+    apart = all(s >= w for s, w in zip(strides, window, strict=True))
+    steps: list[Step] = [partial(out.fill, 0)]
     for i, place in enumerate(window_places(window, strides, ones, positions)):
         target = out[(slice(None), *place)]
-        steps.append(partial(np.add, target, g[..., i], target))
+        if apart:  # no element lies in two windows
+            steps.append(copying(target, g[..., i]))
+        else:
+            steps.append(partial(np.add, target, g[..., i], target))
     return in_turn(*steps)
-
-
-def _channels_first(view: Array, window: Ints) -> Array:
-    return np.moveaxis(view, -1, -1 - len(window))
 
 
 CONVOLUTIONS: dict[str, Callable[..., Step | None]] = {

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 
 from kerasish.backends.base.backend import Array, Backend
+from kerasish.backends.numpy_lowering_elementwise import ELEMENTWISE
 from kerasish.backends.numpy_lowering_steps import Step, copying, in_turn
 
 __all__ = ["KERNELS"]
 
-BLOCK = 16384  # elements: a few such arrays fit into a core's own cache
+BLOCK = 8192  # elements: a few such arrays fit into a core's own cache
 
 
 class _Traced:
@@ -96,9 +97,8 @@ class _Tape:
         traced = next(x for x in (x1, x2) if isinstance(x, _Traced))
         made = self.take(condition.shape, traced.dtype)
         first, second = (self._array(x, traced.dtype) for x in (x1, x2))
-        self.steps.append(copying(made.array, second))
-        chosen = partial(np.copyto, made.array, first, where=condition.array)
-        self.steps.append(chosen)
+        choose = ELEMENTWISE["_choose"](condition.array, first, second, made.array)
+        self.steps.append(choose)  # type: ignore[arg-type]
         return made
 
     def clip(self, x: _Traced, low: Any, high: Any) -> Any:
