@@ -10,8 +10,10 @@ import os
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 import numpy as np
 
@@ -44,7 +46,10 @@ class Recorder:
         self.obstacle: str | None = None
         self._nodes: list[Node] = []
         self._known: dict[int, Value] = {}
-        self._kept: list[Any] = []  # arrays, so that no other takes their identity
+        # What was computed is forgotten when it is freed and another array may take
+        # its identity; what comes from outside is kept.
+        self._living: dict[int, ref[Any]] = {}
+        self._kept: list[Any] = []
         self._current: dict[int, tuple[Any, Tensor]] = {}
         self._assigned: dict[int, tuple[Any, Any]] = {}
         self._deferred: dict[int, tuple[Any, int]] = {}
@@ -170,9 +175,17 @@ class Recorder:
 
     def _value(self, array: Any, kind: str, source: Any = None) -> Value:
         made = Value(tuple(array.shape), standardize_dtype(array.dtype), kind, source)
-        self._known[id(array)] = made
-        self._kept.append(array)
+        key = id(array)
+        self._known[key] = made
+        # NumPy's scalars have no weak references, nor a size that matters.
+        if kind == "node" and not isinstance(array, np.generic):
+            self._living[key] = ref(array, partial(self._forget, key))
+        else:
+            self._kept.append(array)
         return made
+
+    def _forget(self, key: int, dead: Any) -> None:
+        del self._known[key], self._living[key]
 
     def _find(self, array: Any) -> Value:
         found = self._known.get(id(array))
