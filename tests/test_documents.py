@@ -93,7 +93,7 @@ class Code:
     PAGES = [
         page
         for page in PAGES
-        if "```python" in text_of(page) and page != "docs/architecture.md"
+        if "```python\n" in text_of(page) and page != "docs/architecture.md"
     ]
 
     def __init__(self, page):
