@@ -26,7 +26,7 @@ from kerasish.backends.llvm_source import Source, write
 from kerasish.backends.llvm_team import PARALLEL, parts_of, team
 from kerasish.core.errors import BackendError
 
-__all__ = ["Kernel", "compile_chain", "has_llvm", "supports"]
+__all__ = ["Kernel", "bind_bits", "compile_chain", "has_llvm", "supports"]
 
 VERSION = "3"  # of what sources mean; stale files are not found again
 CALL = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)
@@ -73,7 +73,7 @@ def supports(name: str, static: Any = None, dtypes: Any = (), shapes: Any = ()) 
         return False
     if name == "_uniform":
         return dict(static or ()).get("dtype") == "float32"
-    if name == "_dropout":
+    if name in ("_dropout", "_kept"):
         return all(d in FLOATS for d in dtypes if not d.startswith("uint"))
     if name not in PRIMITIVES or any(d not in DTYPES for d in dtypes):
         return False
@@ -183,16 +183,8 @@ class Kernel:
     def _draws(
         self, given: dict[int, np.ndarray], drawn: list[np.ndarray]
     ) -> list[Callable[[], Any]]:
-        made: list[Callable[[], Any]] = []
-        for draw, address, bits in zip(
-            self.program.draws, self.drawers, drawn, strict=True
-        ):
-            key = given[draw.slot]
-            words = [key.ctypes.data, bits.ctypes.data]
-            blocks = parts_of(bits.size // llvm_random.BLOCK, bits.nbytes)
-            parts = [np.array([*words, *part], np.int64) for part in blocks]
-            made.append(_step(address, parts, (key, bits)))
-        return made
+        rows = zip(self.program.draws, self.drawers, drawn, strict=True)
+        return [_drawing(a, given[draw.slot], bits) for draw, a, bits in rows]
 
     def _check(self, arrays: list[np.ndarray], slots: Any, role: str) -> None:
         for x, i in zip(arrays, slots, strict=True):
@@ -226,6 +218,13 @@ def _step(address: int, parts: list[np.ndarray], kept: Any) -> _Step:
         kept = (kept, data)
     made.kept = (kept, parts)
     return made
+
+
+def _drawing(address: int, key: np.ndarray, bits: np.ndarray) -> _Step:
+    words = [key.ctypes.data, bits.ctypes.data]
+    blocks = parts_of(bits.size // llvm_random.BLOCK, bits.nbytes)
+    parts = [np.array([*words, *part], np.int64) for part in blocks]
+    return _step(address, parts, (key, bits))
 
 
 class _Around:
@@ -290,6 +289,17 @@ def _address(text: str) -> int:
                 llvm_cache.keep(key, code)
             _addresses[text] = llvm_library.load(code)
         return _addresses[text]
+
+
+def bind_bits(key: np.ndarray, out: np.ndarray) -> Callable[[], Any]:
+    """Returns a function that draws random words.
+
+    Args:
+        key: Two integers.
+        out: Contiguous array of uint32, whose size is a multiple of a block's.
+    """
+    address = _address(llvm_random.write_bits(key.dtype.name))
+    return _drawing(address, key, out)
 
 
 if hasattr(os, "register_at_fork"):  # a child must not find a lock held for ever

@@ -265,7 +265,10 @@ class _Builder:
         static, dtype = dict(call.static), self.chain.slots[call.output].dtype
         args = tuple(self._slot(i) for i in call.inputs if call.name != "_uniform")
         if call.name == "_dropout":
-            return self._dropout(call, args[0], static["rate"])
+            bits = self._bits(call, call.inputs[1])
+            return self._kept(args[0], bits, static["rate"])
+        if call.name == "_kept":
+            return self._kept(*args, static["rate"])
         if call.name == "_uniform":
             return self._uniform(call)
         if call.name in ("_reshape", "_reshaped", "_transpose", "broadcast_to"):
@@ -285,8 +288,7 @@ class _Builder:
         memory, place = self.memory[value], len(self.draws) - 1
         return self._node("bits", "", (), memory, "uint32", place, memory)
 
-    def _dropout(self, call: Call, x: Node, rate: float) -> Node:
-        bits = self._bits(call, call.inputs[1])
+    def _kept(self, x: Node, bits: Node, rate: float) -> Node:
         limit = self._constant(min(round(rate * 2**32), 2**32 - 1), "uint32")
         scale = self._constant(1.0 / (1.0 - rate), x.dtype)
         return self.element("_keep", x, bits, limit, scale)

@@ -49,6 +49,7 @@ PLUMBING = {
     "compile_chain",
     "compiles",
     "dropout",
+    "dropout_by",
     "dtype",
     "dtype_name",
     "from_numpy",

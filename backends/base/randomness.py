@@ -91,10 +91,20 @@ class RandomnessKernels(ArrayKernels):
         self, x: Array, key: Array, rate: float, noise_shape: tuple[int, ...]
     ) -> Array:
         """Returns `x` with elements zeroed at random, the others scaled up."""
-        xp = self.xp
         bits = self.random_halves(key, math.prod(noise_shape))
+        return self.dropout_by(x, self.xp.reshape(bits, noise_shape), rate)
+
+    def dropout_by(self, x: Array, bits: Array, rate: float) -> Array:
+        """Returns `x` zeroed where random words are low, the other elements scaled up.
+
+        Args:
+            x: Float array.
+            bits: Words of 32 bits, of a shape that broadcasts to that of `x`.
+            rate: The share of zeros.
+        """
+        xp = self.xp
         limit = xp.asarray(min(round(rate * 2**32), 2**32 - 1), dtype=xp.uint32)
-        kept = xp.reshape(bits >= limit, noise_shape)
+        kept = bits >= limit
         zero = xp.asarray(0, dtype=x.dtype)
         scale = xp.asarray(1.0 / (1.0 - rate), dtype=x.dtype)
         return xp.where(kept, x * scale, zero)

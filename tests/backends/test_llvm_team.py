@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from kerasish.backends import llvm_team, onednn
-from kerasish.backends.llvm_chain import compile_chain
+from kerasish.backends.llvm_chain import bind_bits, compile_chain
 from kerasish.backends.llvm_library import has_llvm
 from kerasish.backends.llvm_team import parts_of, team
 from tests.backends.chain_builder import ChainBuilder
@@ -105,3 +105,12 @@ def test_a_forked_process_trains_on():
         timeout=60,
     )
     assert (made.stdout.strip(), made.stderr) == ("7", "")
+
+
+@needs_team
+@pytest.mark.parametrize("count", [8, 800, 1 << 18])
+def test_bits_are_those_of_the_generator(count, three):
+    key, out = np.array([7, 9], "uint32"), np.empty(count, "uint32")
+    bind_bits(key, out)()
+    words = np.random.Philox(key=key.astype("uint64")).random_raw(count // 2)
+    np.testing.assert_array_equal(out, words.astype("<u8").view("<u4"))

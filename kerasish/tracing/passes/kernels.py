@@ -11,6 +11,7 @@ from kerasish.tracing.graph import Graph, Node
 from kerasish.tracing.memory import VIEWS
 from kerasish.tracing.packed import Fused
 from kerasish.tracing.passes.dead import remove_dead
+from kerasish.tracing.passes.draws import share_draws
 from kerasish.tracing.passes.fusion import fuse
 from kerasish.tracing.passes.lifting import lift_reductions
 
@@ -34,6 +35,7 @@ def compile_kernels(graph: Graph, backend: Backend) -> None:
             [v.shape for v in values],
         )
 
+    share_draws(graph)
     lift_reductions(graph)
     remove_dead(graph)
     fuse(graph, compiles)
