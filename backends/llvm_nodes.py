@@ -268,7 +268,7 @@ class _Builder:
             bits = self._bits(call, call.inputs[1])
             return self._kept(args[0], bits, static["rate"])
         if call.name == "_kept":
-            return self._kept(*args, static["rate"])
+            return self._kept(args[0], args[1], static["rate"])
         if call.name == "_uniform":
             return self._uniform(call)
         if call.name in ("_reshape", "_reshaped", "_transpose", "broadcast_to"):

@@ -77,22 +77,24 @@ def _normal(key: Array, out: Array, shape: Any, dtype: str) -> Step:
     # Box and Muller's transform, as in the kernel.
     real = "float64" if dtype == "float64" else "float32"
     pairs = -(-out.size // 2)
-    u, both = np.empty((2, pairs), real), np.empty((2, pairs), real)
-    radius, angle = u
+    u, both = np.empty(2 * pairs, real), np.empty((2, pairs), real)
+    radius, angle = u.reshape(2, pairs)
+    sines, cosines = both[1], both[0]
     one, factor, turn = (np.asarray(n, real) for n in (1.0, -2.0, 2.0 * math.pi))
     draw = Words(key).fill
     given, wanted = both.reshape(-1)[: out.size], out.reshape(-1)
 
     def step() -> None:
-        draw(u.reshape(-1))
+        draw(u)
         np.subtract(one, radius, radius)
         np.log(radius, radius)
         np.multiply(radius, factor, radius)
         np.sqrt(radius, radius)
         np.multiply(angle, turn, angle)
-        np.cos(angle, both[0])
-        np.sin(angle, both[1])
-        np.multiply(both, radius, both)
+        np.cos(angle, cosines)
+        np.sin(angle, sines)
+        np.multiply(cosines, radius, cosines)
+        np.multiply(sines, radius, sines)
         np.copyto(wanted, given, "unsafe")
 
     return step

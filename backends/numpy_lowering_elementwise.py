@@ -9,7 +9,7 @@ import numpy as np
 from kerasish.backends.base.backend import Array
 from kerasish.backends.numpy_lowering_steps import Step, as_dtype, copying, in_turn
 
-__all__ = ["ELEMENTWISE", "IN_PLACE", "UFUNCS", "choosing"]
+__all__ = ["ELEMENTWISE", "IN_PLACE", "UFUNCS", "calling", "choosing"]
 
 UFUNCS: dict[str, np.ufunc] = {
     "absolute": np.absolute,
@@ -36,6 +36,7 @@ UFUNCS: dict[str, np.ufunc] = {
     "expm1": np.expm1,
     "floor": np.floor,
     "floor_divide": np.floor_divide,
+    "fmod": np.fmod,
     "gcd": np.gcd,
     "greater": np.greater,
     "greater_equal": np.greater_equal,
@@ -87,13 +88,36 @@ def _ufunc(ufunc: np.ufunc) -> Callable[..., Step | None]:
         steps: list[Step] = []  # a loop that has to cast takes a buffer for it
         given = [as_dtype(x, k, steps) for x, k in zip(inputs, kinds, strict=False)]
         made = out if out.dtype == kinds[-1] else np.empty(out.shape, kinds[-1])
-        if ufunc in (np.maximum, np.minimum):  # their third operand is no output
-            steps.append(partial(ufunc, *given, out=made))
-        else:
-            steps.append(partial(ufunc, *given, made))
+        steps.append(calling(ufunc, given, made))
         return in_turn(*steps, *([] if made is out else [copying(out, made)]))
 
     return bind
+
+
+def calling(ufunc: np.ufunc, inputs: list[Array], out: Array) -> Step:
+    """Returns a step that calls a universal function.
+
+    For operands that broadcast, or lie in another order, NumPy's iterator takes a
+    buffer each time; to copy them into place first takes no longer.
+
+    Args:
+        ufunc: The function.
+        inputs: The operands, of the dtypes that its loop has.
+        out: The result; perhaps an operand, if that has its shape.
+    """
+    steps: list[Step] = []
+    given, free = list(inputs), out
+    if 1 < out.size <= SMALL and out.flags.c_contiguous:
+        for i, x in enumerate(given):
+            if x.size == 1 or (x.shape == out.shape and x.flags.c_contiguous):
+                continue
+            if free.dtype != x.dtype or any(_overlap(free, y) for y in given):
+                free = np.empty(out.shape, x.dtype)
+            given[i] = free
+            steps.append(copying(free, x))
+    if ufunc in (np.maximum, np.minimum):  # their third operand is no output
+        return in_turn(*steps, partial(ufunc, *given, out=out))
+    return in_turn(*steps, partial(ufunc, *given, out))
 
 
 @cache
@@ -147,12 +171,8 @@ def _signbit(x: Array, out: Array) -> Step:
 
 def _clip(x: Array, low: Array, high: Array, out: Array) -> Step:
     made = out if x is high or not _overlap(out, high) else np.empty_like(out)
-
-    def step() -> None:
-        np.maximum(x, low, out=made)
-        np.minimum(made, high, out=out)
-
-    return step
+    first = calling(np.maximum, [x, low], made)
+    return in_turn(first, calling(np.minimum, [made, high], out))
 
 
 def _choose(condition: Array, x1: Array, x2: Array, out: Array) -> Step:
@@ -202,18 +222,20 @@ def choosing(condition: Array, x1: Array, x2: Array, out: Array) -> Step:
 def _divide_no_nan(x1: Array, x2: Array, out: Array) -> Step:
     zero, divisor = np.zeros((), x2.dtype), np.zeros((), out.dtype)
     here = np.empty(x2.shape, bool)
-
-    def step() -> None:
-        np.equal(x2, zero, here)
-        np.divide(x1, x2, out)
-        np.copyto(out, divisor, where=here)
-
-    return step
+    return in_turn(
+        partial(np.equal, x2, zero, here),
+        calling(np.divide, [x1, x2], out),
+        partial(np.copyto, out, divisor, where=here),
+    )
 
 
 def _cast(x: Array, out: Array, dtype: str) -> Step:
     complex_to_real = x.dtype.kind == "c" and out.dtype.kind != "c"
     return copying(out, x.real if complex_to_real else x)
+
+
+def _complex(real: Array, imag: Array, out: Array) -> Step:
+    return in_turn(copying(out.real, real), copying(out.imag, imag))
 
 
 def _overlap(out: Array, x: Array) -> bool:
@@ -224,6 +246,7 @@ ELEMENTWISE: dict[str, Callable[..., Step | None]] = {
     **{name: _ufunc(ufunc) for name, ufunc in UFUNCS.items()},
     "_choose": _choose,
     "_clip": _clip,
+    "_complex": _complex,
     "_round": _round,
     "cast_to": _cast,
     "divide_no_nan": _divide_no_nan,

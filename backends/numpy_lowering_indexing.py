@@ -35,11 +35,11 @@ def _take_along(x: Array, indices: Array, out: Array, axis: int) -> Step | None:
     before, after = x.shape[:axis], x.shape[axis + 1 :]
     if indices.shape != (*before, indices.shape[axis], *after) or not x.size:
         return None
-    each = math.prod(after)
-    own = np.arange(x.size).reshape(x.shape)[(slice(None),) * axis + (slice(0, 1),)]
+    first = np.arange(x.size).reshape(x.shape)[(slice(None),) * axis + (slice(0, 1),)]
     steps: list[Step] = []
     x, places = as_rows(x, steps), np.empty(indices.shape, np.intp)
-    stride = np.asarray(each)
+    stride, own = np.asarray(math.prod(after)), np.empty_like(places)
+    own[...] = first
     return in_turn(
         *steps,
         copying(places, indices),
@@ -55,14 +55,15 @@ def _scatter_add(
     if axis or not out.flags.c_contiguous or not updates.size:
         return None
     steps: list[Step] = [partial(out.fill, 0)]
-    updates, wide = as_rows(updates, steps), _wide(indices, steps).reshape(-1, 1)
-    width = math.prod(out.shape[1:])
+    updates, width = as_rows(updates, steps), math.prod(out.shape[1:])
     # One flat index for each element: NumPy adds at those in a plain loop.
-    places = np.empty((wide.size, width), np.intp)
-    stride, columns = np.asarray(width), np.arange(width)
+    places = np.empty((*indices.shape, width), np.intp)
+    stride, columns = np.asarray(width), np.empty_like(places)
+    columns[...] = np.arange(width)
     return in_turn(
         *steps,
-        partial(np.multiply, wide, stride, places),
+        copying(places, indices[..., None]),
+        partial(np.multiply, places, stride, places),
         partial(np.add, places, columns, places),
         _adding(out, places, updates),
     )
@@ -145,7 +146,12 @@ def _flip(x: Array, out: Array, axes: Any) -> Step:
     return copying(out, np.flip(x, axes))
 
 
+def _complement(q: Array, full: Array, out: Array) -> Step:
+    return copying(out, full[..., q.shape[-1] :])
+
+
 INDEXING: dict[str, Callable[..., Step | None]] = {
+    "_complement": _complement,
     "_concatenate": _concatenate,
     "_flip": _flip,
     "_get_item": _get_item,

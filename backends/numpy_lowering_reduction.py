@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from kerasish.backends.base.backend import Array
+from kerasish.backends.numpy_lowering_elementwise import calling
 from kerasish.backends.numpy_lowering_steps import Step, as_dtype, as_rows, in_turn
 
 __all__ = ["REDUCTIONS"]
@@ -65,18 +66,14 @@ def _var(x: Array, out: Array, axis: Any, keepdims: bool) -> Step:
     away = np.empty(x.shape, x.dtype)
     row = np.empty([1 if i in _axes(x, axis) else n for i, n in enumerate(x.shape)])
     row = row.astype(x.dtype)
-    first, second = (_mean(a, row, axis, True) for a in (x, away))
-    last = _mean(away, out, axis, keepdims)
-
-    def step() -> None:
-        first()
-        np.subtract(x, row, away)
-        second()
-        np.subtract(away, row, away)
-        np.multiply(away, away, away)
-        last()
-
-    return step
+    return in_turn(
+        _mean(x, row, axis, True),
+        calling(np.subtract, [x, row], away),
+        _mean(away, row, axis, True),
+        calling(np.subtract, [away, row], away),
+        partial(np.multiply, away, away, away),
+        _mean(away, out, axis, keepdims),
+    )
 
 
 def _count(x: Array, axis: Any) -> int:
@@ -122,34 +119,26 @@ def _accumulating(ufunc: np.ufunc) -> Callable[..., Step]:
 def _softmax(x: Array, out: Array, axis: tuple[int, ...]) -> Step:
     shape = tuple(1 if i in axis else n for i, n in enumerate(x.shape))
     row = np.empty(shape, x.dtype)
-    find_largest = _reduction(np.maximum, x, axis, row, True)
-    add = _reduction(np.add, out, axis, row, True)
-
-    def step() -> None:
-        find_largest()
-        np.subtract(x, row, out)
-        np.exp(out, out)
-        add()
-        np.divide(out, row, out)
-
-    return step
+    return in_turn(
+        _reduction(np.maximum, x, axis, row, True),
+        calling(np.subtract, [x, row], out),
+        partial(np.exp, out, out),
+        _reduction(np.add, out, axis, row, True),
+        calling(np.divide, [out, row], out),
+    )
 
 
 def _log_softmax(x: Array, out: Array, axis: tuple[int, ...]) -> Step:
     shape = tuple(1 if i in axis else n for i, n in enumerate(x.shape))
     row, e = np.empty(shape, x.dtype), np.empty(x.shape, x.dtype)
-    find_largest = _reduction(np.maximum, x, axis, row, True)
-    add = _reduction(np.add, e, axis, row, True)
-
-    def step() -> None:
-        find_largest()
-        np.subtract(x, row, out)
-        np.exp(out, e)
-        add()
-        np.log(row, row)
-        np.subtract(out, row, out)
-
-    return step
+    return in_turn(
+        _reduction(np.maximum, x, axis, row, True),
+        calling(np.subtract, [x, row], out),
+        partial(np.exp, out, e),
+        _reduction(np.add, e, axis, row, True),
+        partial(np.log, row, row),
+        calling(np.subtract, [out, row], out),
+    )
 
 
 REDUCTIONS: dict[str, Callable[..., Step | None]] = {

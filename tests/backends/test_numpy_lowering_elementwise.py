@@ -13,7 +13,7 @@ from kerasish.backends.numpy_lowering_elementwise import (
 from tests.backends.lowered import check, check_in_place, kernel, numbers
 
 TWO = {
-    "add", "add_gradients", "arctan2", "divide", "equal", "floor_divide", "greater",
+    "add", "add_gradients", "arctan2", "divide", "equal", "floor_divide", "fmod", "greater",
     "greater_equal", "hypot", "less", "less_equal", "logaddexp", "maximum", "minimum",
     "mod", "multiply", "nextafter", "not_equal", "power", "subtract",
 }  # fmt: skip
@@ -50,7 +50,9 @@ def test_bfloat16(name):
 
 
 @pytest.mark.parametrize("dtype", ["int32", "int64", "uint8"])
-@pytest.mark.parametrize("name", sorted(INTEGERS | {"add", "mod", "floor_divide"}))
+@pytest.mark.parametrize(
+    "name", sorted(INTEGERS | {"add", "mod", "fmod", "floor_divide"})
+)
 def test_integers(name, dtype):
     arrays = [np.arange(1, 7, dtype=dtype), np.array([2, 2, 1, 4, 3, 3], dtype)]
     check(name, arrays[: 1 if name == "bitwise_invert" else 2])
@@ -175,8 +177,12 @@ def test_operands_may_be_written_over(name):
 
 def test_every_form_is_tested():
     tested = {*FLOATS, *INTEGERS, *LOGIC, "_choose", "_clip", "cast_to"}
-    assert set(ELEMENTWISE) <= tested | {"_conj"}
+    assert set(ELEMENTWISE) <= tested | {"_conj", "_complex"}
 
 
 def test_complex_numbers_are_conjugated():
     check("_conj", [np.array([1 + 2j, 3 - 1j], "complex64")])
+
+
+def test_complex_numbers_are_joined():
+    check("_complex", [numbers("re", 3, 4), numbers("im", 3, 4)])

@@ -9,6 +9,7 @@ from tests.backends.lowered import check, numbers
 
 DTYPES = ["float16", "float32", "int32", "bool"]
 MOVES = [
+    ("_complement", [(4, 2), (4, 4)], {}),
     ("_concatenate", [(3, 4), (3, 2), (3, 1)], {"axis": 1}),
     ("_flip", [(3, 4)], {"axes": (1,)}),
     ("_like", [(3, 4), ()], {}),
