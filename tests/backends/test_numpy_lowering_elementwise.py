@@ -13,8 +13,8 @@ from kerasish.backends.numpy_lowering_elementwise import (
 from tests.backends.lowered import check, check_in_place, kernel, numbers
 
 TWO = {
-    "add", "add_gradients", "arctan2", "divide", "equal", "floor_divide", "fmod", "greater",
-    "greater_equal", "hypot", "less", "less_equal", "logaddexp", "maximum", "minimum",
+    "add", "add_gradients", "arctan2", "divide", "equal", "floor_divide", "fmod",
+    "greater", "greater_equal", "hypot", "less", "less_equal", "logaddexp", "maximum", "minimum",
     "mod", "multiply", "nextafter", "not_equal", "power", "subtract",
 }  # fmt: skip
 BITS = {n for n in UFUNCS if n.startswith("bitwise_")}
