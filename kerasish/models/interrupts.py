@@ -1,5 +1,7 @@
 """Ctrl-C between training steps, never within one: no update is left half done."""
 
+# What `signal` wraps for its enums, which takes 4 us a call before Python 3.12.
+import _signal  # type: ignore[import-not-found]
 import signal
 import threading
 from collections.abc import Callable
@@ -32,16 +34,16 @@ class BetweenSteps:
         if threading.current_thread() is threading.main_thread():
             for name in SIGNALS:
                 number = getattr(signal, name)
-                handler = signal.getsignal(number)
+                handler = _signal.getsignal(number)
                 if callable(handler):  # not one of those of the operating system
                     self._handlers[number] = handler
-                    signal.signal(number, self._receive)
+                    _signal.signal(number, self._receive)
         return self
 
     def __exit__(self, *_: Any) -> None:
         for number, handler in self._handlers.items():
-            if signal.getsignal(number) == self._receive:
-                signal.signal(number, handler)
+            if _signal.getsignal(number) == self._receive:
+                _signal.signal(number, handler)
 
     def run(self, step: Callable[..., Any], *args: Any) -> Any:
         """Runs a step to its end.
