@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from kerasish.backends import llvm_chain, onednn
+from kerasish.backends import onednn
 from kerasish.backends.base.backend import Array, Backend
 from kerasish.backends.base.chain import Chain
+from kerasish.backends.llvm import chain as chains
 from kerasish.backends.numpy_chain import lower_chain
 from kerasish.backends.numpy_indexing import NumpyIndexing
 from kerasish.backends.numpy_lowering import ALIASING, lower
@@ -59,7 +60,7 @@ class NumpyBackend(NumpyRandomness, NumpyIndexing, Backend):
     ) -> Callable[[], Any] | None:
         """Returns a function without arguments that computes a primitive, or None."""
         if name == "_bits" and self.can_compile:
-            return llvm_chain.bind_bits(inputs[0], outputs[0])
+            return chains.bind_bits(inputs[0], outputs[0])
         return lower(name, static, inputs, outputs)
 
     def lower_chain(
@@ -71,15 +72,15 @@ class NumpyBackend(NumpyRandomness, NumpyIndexing, Backend):
     @property
     def can_compile(self) -> bool:
         """Whether `compile_chain` can make kernels here."""
-        return llvm_chain.has_llvm()
+        return chains.has_llvm()
 
     def compiles(self, name: str, static: Any, dtypes: Any, shapes: Any) -> bool:
         """Returns whether a compiled kernel may hold a primitive."""
-        return self.can_compile and llvm_chain.supports(name, static, dtypes, shapes)
+        return self.can_compile and chains.supports(name, static, dtypes, shapes)
 
     def compile_chain(self, chain: Chain) -> Any:
         """Returns a kernel with `bind(inputs, outputs)`, or None where none fits."""
-        return llvm_chain.compile_chain(chain) if self.can_compile else None
+        return chains.compile_chain(chain) if self.can_compile else None
 
     def running(self, threads: int | None = None, warns: bool = True) -> Running:
         """Returns the context that a plan's steps run in: no floating warnings."""

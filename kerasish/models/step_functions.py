@@ -122,6 +122,14 @@ class StepFunctions:
             made = self._made["forward"] = self._new(call, "__call__")
         return made
 
+    def recorded(self, step: str) -> Function | None:
+        """Returns what records a step, or None for a model that runs eagerly.
+
+        Args:
+            step: "train_step", "test_step" or "predict_step".
+        """
+        return None if self._model.run_eagerly else self._function(step)
+
     def _knowledge(self) -> "_Knowledge":
         """Returns what is known of the model as it is now."""
         if self._known.revision != revision():

@@ -35,6 +35,24 @@ class Trainer(Steps):
         "_loss_tracker _outbound_nodes history loss optimizer".split()
     )
 
+    @property
+    def train_function(self) -> Any:
+        """The recorded training step; `plan()` and `graph()` show it as text.
+
+        None for a model that is not compiled, or runs eagerly; so are the two below.
+        """
+        return self._functions.recorded("train_step") if self.compiled else None
+
+    @property
+    def test_function(self) -> Any:
+        """The recorded step of `evaluate`."""
+        return self._functions.recorded("test_step") if self.compiled else None
+
+    @property
+    def predict_function(self) -> Any:
+        """The recorded step of `predict`."""
+        return self._functions.recorded("predict_step")
+
     @checks_keywords
     def fit(
         self,

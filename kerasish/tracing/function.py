@@ -176,8 +176,9 @@ class Function:
             self._told.add(trace.obstacle)
             warnings.warn(
                 f"`{self.__name__}` runs operation by operation: {trace.obstacle}. "
-                "Use operations such as `ops.where` in place of Python's branches, or "
-                "`run_eagerly=True` to have it so without this warning.",
+                "Use operations such as `ops.where` in place of Python's branches; or, "
+                "to have it so without this warning, do not record it: compile a model "
+                "with `run_eagerly=True`, leave out `kerasish.function`.",
                 KerasishWarning,
                 stacklevel=4,
             )

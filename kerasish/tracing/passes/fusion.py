@@ -218,7 +218,7 @@ def _node(group: _Group, wanted: set[int], readers: dict[int, set[int]]) -> Node
         tuple(place[id(v)] for v in results),
     )
     rule = Fused(chain, [[v] for v in given], [[v] for v in results], group.nodes)
-    scope = " + ".join(dict.fromkeys(n.scope for n in group.nodes))
+    scope = " + ".join(dict.fromkeys(n.scope for n in group.nodes if n.scope))
     return Node(rule, given, {}, results, False, scope)
 
 
