@@ -22,36 +22,18 @@ from kerasish.core.keywords import checks_keywords, nearest_keywords
 from kerasish.models import checks
 from kerasish.models.interrupts import BetweenSteps
 from kerasish.models.outputs import Outputs
-from kerasish.models.steps import Steps
+from kerasish.models.single_batches import SingleBatches
 
 __all__ = ["Trainer"]
 
 
-class Trainer(Steps):
-    """`fit`, `evaluate`, `predict`, and the same for single batches."""
+class Trainer(SingleBatches):
+    """`fit`, `evaluate` and `predict`."""
 
     _untracked: frozenset[str] = frozenset(
         "_arguments _compile_arguments _compile_loss _compile_metrics _inbound_nodes "
         "_loss_tracker _outbound_nodes history loss optimizer".split()
     )
-
-    @property
-    def train_function(self) -> Any:
-        """The recorded training step; `plan()` and `graph()` show it as text.
-
-        None for a model that is not compiled, or runs eagerly; so are the two below.
-        """
-        return self._functions.recorded("train_step") if self.compiled else None
-
-    @property
-    def test_function(self) -> Any:
-        """The recorded step of `evaluate`."""
-        return self._functions.recorded("test_step") if self.compiled else None
-
-    @property
-    def predict_function(self) -> Any:
-        """The recorded step of `predict`."""
-        return self._functions.recorded("predict_step")
 
     @checks_keywords
     def fit(
@@ -382,79 +364,6 @@ class Trainer(Steps):
         if joined is None:
             raise ArgumentError("`predict` was given no batch.")
         return joined
-
-    # ------------------------------------------------------------- single batches
-
-    @checks_keywords
-    def train_on_batch(
-        self,
-        x: Any,
-        y: Any = None,
-        sample_weight: Any = None,
-        class_weight: Any = None,
-        return_dict: bool = False,
-    ) -> Any:
-        """Trains on one batch and returns the metrics, which go on accumulating.
-
-        Args:
-            x: Inputs.
-            y: Targets.
-            sample_weight: Weight of each sample.
-            class_weight: Dict from class number to weight.
-            return_dict: Whether values come by name.
-        """
-        self._assert_compiled("train_on_batch")
-        batch = self._one_batch("train_on_batch", x, y, sample_weight, class_weight)
-        checks.labels(self, batch)
-        with BetweenSteps() as between:
-            result = between.run(self._functions.run, "train_step", batch)
-        logs = pythonify_logs(result.read())
-        return logs if return_dict else self._in_order(logs)
-
-    @checks_keywords
-    def test_on_batch(
-        self,
-        x: Any,
-        y: Any = None,
-        sample_weight: Any = None,
-        return_dict: bool = False,
-    ) -> Any:
-        """Evaluates one batch and returns the metrics, which go on accumulating.
-
-        Args:
-            x: Inputs.
-            y: Targets.
-            sample_weight: Weight of each sample.
-            return_dict: Whether values come by name.
-        """
-        self._assert_compiled("test_on_batch")
-        batch = self._one_batch("test_on_batch", x, y, sample_weight, None)
-        checks.labels(self, batch)
-        logs = pythonify_logs(self._functions.run("test_step", batch).read())
-        return logs if return_dict else self._in_order(logs)
-
-    def predict_on_batch(self, x: Any) -> Any:
-        """Returns the outputs for one batch, as NumPy arrays.
-
-        Args:
-            x: Inputs.
-        """
-        batch = self._one_batch("predict_on_batch", x, None, None, None)
-        outputs = self._functions.run("predict_step", batch).arrays()
-        return tree.map_structure(np.array, outputs)
-
-    def _one_batch(
-        self, caller: str, x: Any, y: Any, sample_weight: Any, class_weight: Any
-    ) -> Any:
-        adapter = data.make_adapter(
-            x,
-            y,
-            sample_weight,
-            batch_size=2**62,
-            class_weight=class_weight,
-            caller=caller,
-        )
-        return next(iter(adapter.epoch()))
 
     def _source(
         self,

@@ -233,19 +233,3 @@ def test_wrong_labels_and_states():
     model.compile("sgd")
     with pytest.raises(ValueError, match="No loss to compute"):
         model.fit(np.ones((4, 2)), np.zeros(4), verbose=0)
-
-
-def test_recorded_steps_can_be_looked_at():
-    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, name="only")])
-    assert model.train_function is None and model.test_function is None
-    x, y = np.ones((80, 2)), np.ones((80, 1))
-    assert model.predict(x, verbose=0).shape == (80, 1)
-    assert "matmul" in model.predict_function.graph()
-    model.compile("sgd", "mse")
-    model.fit(x, y, batch_size=8, verbose=0)
-    for _ in range(3):
-        model.evaluate(x, y, batch_size=8, verbose=0)
-    assert "only" in model.train_function.plan()
-    assert "loss" in model.test_function.plan()
-    model.compile("sgd", "mse", run_eagerly=True)
-    assert model.train_function is model.predict_function is None
