@@ -1,4 +1,4 @@
-"""Single batches: the same numbers as `fit` gives, and the recorded steps to look at."""
+"""Single batches give the numbers that `fit` does; recorded steps can be looked at."""
 
 import numpy as np
 import pytest
