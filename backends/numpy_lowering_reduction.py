@@ -8,12 +8,10 @@ from typing import Any
 import numpy as np
 
 from kerasish.backends.base.backend import Array
-from kerasish.backends.numpy_lowering_elementwise import calling
 from kerasish.backends.numpy_lowering_steps import Step, as_dtype, as_rows, in_turn
+from kerasish.backends.numpy_lowering_ufuncs import SMALL, calling
 
 __all__ = ["REDUCTIONS"]
-
-SMALL = 65536  # elements of matrices whose sums are products
 
 
 def _reduction(ufunc: Any, x: Array, axis: Any, out: Array, keepdims: bool) -> Step:

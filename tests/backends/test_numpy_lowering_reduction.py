@@ -22,6 +22,13 @@ def test_floats(name, shape, axis, dtype, keepdims):
     check(name, [x], RTOL[dtype], axis=axis, keepdims=keepdims)
 
 
+def test_all_axes():
+    for name in SUMS:
+        out, x = np.zeros((), "float32"), numbers(name, 3, 4)
+        lower(name, {"axis": None, "keepdims": False}, [x], [out])()
+        np.testing.assert_allclose(out, getattr(np, name.lstrip("_"))(x), 1e-5)
+
+
 @pytest.mark.parametrize("name", SUMS)
 def test_bfloat16(name):
     kind = pytest.importorskip("ml_dtypes").bfloat16

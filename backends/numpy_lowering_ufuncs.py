@@ -1,0 +1,139 @@
+"""Steps that call NumPy's universal functions, whatever their operands' dtypes."""
+
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any
+
+import numpy as np
+
+from kerasish.backends.base.backend import Array
+from kerasish.backends.numpy_lowering_steps import Step, as_dtype, copying, in_turn
+
+__all__ = ["SMALL", "UFUNCS", "calling", "converting", "overlap"]
+
+SMALL = 65536  # elements of arrays for which the overhead of a call counts
+UFUNCS: dict[str, np.ufunc] = {
+    "absolute": np.absolute,
+    "add": np.add,
+    "add_gradients": np.add,
+    "arccos": np.arccos,
+    "arccosh": np.arccosh,
+    "arcsin": np.arcsin,
+    "arcsinh": np.arcsinh,
+    "arctan": np.arctan,
+    "arctan2": np.arctan2,
+    "arctanh": np.arctanh,
+    "bitwise_and": np.bitwise_and,
+    "bitwise_invert": np.invert,
+    "bitwise_or": np.bitwise_or,
+    "bitwise_xor": np.bitwise_xor,
+    "ceil": np.ceil,
+    "_conj": np.conjugate,
+    "cos": np.cos,
+    "cosh": np.cosh,
+    "divide": np.divide,
+    "equal": np.equal,
+    "exp": np.exp,
+    "expm1": np.expm1,
+    "floor": np.floor,
+    "floor_divide": np.floor_divide,
+    "fmod": np.fmod,
+    "gcd": np.gcd,
+    "greater": np.greater,
+    "greater_equal": np.greater_equal,
+    "hypot": np.hypot,
+    "isfinite": np.isfinite,
+    "isinf": np.isinf,
+    "isnan": np.isnan,
+    "left_shift": np.left_shift,
+    "less": np.less,
+    "less_equal": np.less_equal,
+    "log": np.log,
+    "log10": np.log10,
+    "log1p": np.log1p,
+    "log2": np.log2,
+    "logaddexp": np.logaddexp,
+    "logical_and": np.logical_and,
+    "logical_not": np.logical_not,
+    "logical_or": np.logical_or,
+    "logical_xor": np.logical_xor,
+    "maximum": np.maximum,
+    "minimum": np.minimum,
+    "mod": np.remainder,
+    "multiply": np.multiply,
+    "negative": np.negative,
+    "nextafter": np.nextafter,
+    "not_equal": np.not_equal,
+    "power": np.power,
+    "right_shift": np.right_shift,
+    "sign": np.sign,
+    "sin": np.sin,
+    "sinh": np.sinh,
+    "sqrt": np.sqrt,
+    "square": np.square,
+    "subtract": np.subtract,
+    "tan": np.tan,
+    "tanh": np.tanh,
+    "trunc": np.trunc,
+}
+
+
+def converting(ufunc: np.ufunc) -> Callable[..., Step | None]:
+    """Returns what binds a universal function; None where it has no loop.
+
+    Args:
+        ufunc: The function.
+    """
+
+    def bind(*arrays: Array) -> Step | None:
+        *inputs, out = arrays
+        kinds = _loop(ufunc, *(x.dtype for x in inputs))
+        if kinds is None:
+            return None
+        steps: list[Step] = []  # a loop that has to cast takes a buffer for it
+        given = [as_dtype(x, k, steps) for x, k in zip(inputs, kinds, strict=False)]
+        made = out if out.dtype == kinds[-1] else np.empty(out.shape, kinds[-1])
+        steps.append(calling(ufunc, given, made))
+        return in_turn(*steps, *([] if made is out else [copying(out, made)]))
+
+    return bind
+
+
+def calling(ufunc: np.ufunc, inputs: list[Array], out: Array) -> Step:
+    """Returns a step that calls a universal function.
+
+    For operands that broadcast, or lie in another order, NumPy's iterator takes a
+    buffer each time; to copy them into place first takes no longer.
+
+    Args:
+        ufunc: The function.
+        inputs: The operands, of the dtypes that its loop has.
+        out: The result; perhaps an operand, if that has its shape.
+    """
+    steps: list[Step] = []
+    given, free = list(inputs), out
+    if 1 < out.size <= SMALL and out.flags.c_contiguous:
+        for i, x in enumerate(given):
+            if x.size == 1 or (x.shape == out.shape and x.flags.c_contiguous):
+                continue
+            if free.dtype != x.dtype or any(overlap(free, y) for y in given):
+                free = np.empty(out.shape, x.dtype)
+            given[i] = free
+            steps.append(copying(free, x))
+    if ufunc in (np.maximum, np.minimum):  # their third operand is no output
+        return in_turn(*steps, partial(ufunc, *given, out=out))
+    return in_turn(*steps, partial(ufunc, *given, out))
+
+
+@cache
+def _loop(ufunc: np.ufunc, *dtypes: Any) -> tuple[Any, ...] | None:
+    """Returns the dtypes of the loop that runs, the result's last; None without one."""
+    try:
+        return ufunc.resolve_dtypes((*dtypes, None))
+    except TypeError:
+        return None
+
+
+def overlap(out: Array, x: Array) -> bool:
+    """Returns whether two arrays may share memory."""
+    return bool(np.may_share_memory(out, x))
