@@ -6,6 +6,7 @@ nothing is allocated.
 """
 
 from collections.abc import Callable
+from math import isqrt, prod
 from time import perf_counter
 from typing import Any
 
@@ -105,15 +106,19 @@ class Plan:
 
 def _threads(graph: Graph) -> int | None:
     """Returns how many threads pay for the products of a graph; None for all."""
-    largest = max(
-        (n.inputs[0].shape[-1] * n.output.size for n in graph.nodes if _is_product(n)),
-        default=0,
-    )
+    largest = max(map(_multiplications, graph.nodes), default=0)
     return None if largest >= LARGE else 1
 
 
-def _is_product(node: Node) -> bool:
-    return node.name in ("matmul", "dense")
+def _multiplications(node: Node) -> int:
+    """Returns how many a product or a convolution needs; 0 for other nodes."""
+    if node.name in ("matmul", "dense"):
+        return node.inputs[0].shape[-1] * node.output.size
+    if node.name.startswith("_conv"):
+        # Images on both sides and kernel share all axes but the kernel's two by two,
+        # so this is right but for the square root of the kernel's extent.
+        return isqrt(prod(v.size for v in (*node.inputs, node.output)))
+    return 0
 
 
 def _kept_apart(graph: Graph, layout: Layout) -> tuple[list[Step], list[Array]]:

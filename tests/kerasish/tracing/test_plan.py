@@ -8,6 +8,7 @@ import pytest
 from kerasish import Variable, backends, layers, models, ops, random
 from kerasish.core import tree
 from kerasish.core.revision import revision
+from kerasish.tracing import function
 from kerasish.tracing.passes import optimize
 from kerasish.tracing.plan import Plan
 from kerasish.tracing.profile import profile
@@ -297,3 +298,15 @@ def test_nothing_is_allocated_in_the_steady_state(compiled, limit):
         tracemalloc.stop()
     assert after - before < 1_000
     assert peak - before < limit
+
+
+@pytest.mark.parametrize(
+    ("shape", "filters", "threads"), [((8, 8, 1), 2, 1), ((32, 32, 16), 64, None)]
+)
+def test_large_convolutions_use_all_threads(shape, filters, threads):
+    kernel = np.ones((3, 3, shape[-1], filters), "float32")
+    f = function(lambda x: ops.conv(x, kernel))
+    for _ in range(4):
+        f(np.ones((4, *shape), "float32"))
+    ((plan,),) = (trace.plans.values() for trace in f._traces.values())
+    assert plan._threads == threads

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kerasish.backends.numpy_lowering_steps import (
+from kerasish.backends.numpy_lowering.steps import (
     as_dtype,
     as_rows,
     copying,

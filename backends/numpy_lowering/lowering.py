@@ -9,15 +9,15 @@ from collections.abc import Callable
 from typing import Any
 
 from kerasish.backends.base.backend import Array
-from kerasish.backends.numpy_lowering_convolution import CONVOLUTIONS
-from kerasish.backends.numpy_lowering_drawing import DRAWING
-from kerasish.backends.numpy_lowering_elementwise import ELEMENTWISE, IN_PLACE
-from kerasish.backends.numpy_lowering_guards import GUARDS
-from kerasish.backends.numpy_lowering_indexing import INDEXING
-from kerasish.backends.numpy_lowering_kernels import KERNELS
-from kerasish.backends.numpy_lowering_products import PRODUCTS
-from kerasish.backends.numpy_lowering_reduction import REDUCTIONS
-from kerasish.backends.numpy_lowering_steps import HALF, Step, through
+from kerasish.backends.numpy_lowering.convolution import CONVOLUTIONS
+from kerasish.backends.numpy_lowering.drawing import DRAWING
+from kerasish.backends.numpy_lowering.elementwise import ELEMENTWISE, IN_PLACE
+from kerasish.backends.numpy_lowering.guards import GUARDS
+from kerasish.backends.numpy_lowering.indexing import INDEXING
+from kerasish.backends.numpy_lowering.kernels import KERNELS
+from kerasish.backends.numpy_lowering.products import PRODUCTS
+from kerasish.backends.numpy_lowering.reduction import REDUCTIONS
+from kerasish.backends.numpy_lowering.steps import HALF, Step, through
 
 __all__ = ["ALIASING", "FORMS", "lower"]
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from kerasish.backends.base.backend import Array, Backend
-from kerasish.backends.numpy_lowering_elementwise import ELEMENTWISE
-from kerasish.backends.numpy_lowering_steps import Step, copying, in_turn
+from kerasish.backends.numpy_lowering.elementwise import ELEMENTWISE
+from kerasish.backends.numpy_lowering.steps import Step, copying, in_turn
 
 __all__ = ["KERNELS"]
 

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from kerasish.backends.numpy_lowering import lower
-from kerasish.backends.numpy_lowering_elementwise import (
+from kerasish.backends.numpy_lowering.elementwise import (
     ELEMENTWISE,
     IN_PLACE,
     choosing,
 )
-from kerasish.backends.numpy_lowering_ufuncs import UFUNCS
-from tests.backends.lowered import check, check_in_place, kernel, numbers
+from kerasish.backends.numpy_lowering.ufuncs import UFUNCS
+from tests.backends.numpy_lowering.lowered import check, check_in_place, kernel, numbers
 
 TWO = {
     *("add", "add_gradients", "arctan2", "divide", "equal", "floor_divide", "fmod"),

@@ -5,8 +5,8 @@ import pytest
 
 from kerasish.backends import get_backend, onednn
 from kerasish.backends.numpy_lowering import lower
-from kerasish.backends.numpy_lowering_products import PRODUCTS, multiply
-from tests.backends.lowered import check, numbers
+from kerasish.backends.numpy_lowering.products import PRODUCTS, multiply
+from tests.backends.numpy_lowering.lowered import check, numbers
 
 SHAPES = [((3, 4), (4, 5)), ((2, 3, 4), (4, 5)), ((2, 3, 4), (2, 4, 5)), ((4,), (4,)),
           ((4,), (4, 5)), ((3, 4), (4,)), ((2, 1, 3, 4), (6, 4, 5)), ((1, 4), (4, 1)),

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from kerasish.backends.numpy_lowering import lower
-from kerasish.backends.numpy_lowering_indexing import INDEXING
-from tests.backends.lowered import check, numbers
+from kerasish.backends.numpy_lowering.indexing import INDEXING
+from tests.backends.numpy_lowering.lowered import check, numbers
 
 DTYPES = ["float16", "float32", "int32", "bool"]
 MOVES = [

@@ -13,7 +13,7 @@ import numpy as np
 
 from kerasish.backends.base.backend import Array
 from kerasish.backends.base.randomness import UNIFORM_BITS
-from kerasish.backends.numpy_lowering_steps import Step, copying, in_turn
+from kerasish.backends.numpy_lowering.steps import Step, copying, in_turn
 
 __all__ = ["DRAWING", "Words"]
 

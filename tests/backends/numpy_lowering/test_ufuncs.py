@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from kerasish.backends.numpy_lowering import lower
-from kerasish.backends.numpy_lowering_ufuncs import UFUNCS, calling, converting, overlap
-from tests.backends.lowered import check, numbers
+from kerasish.backends.numpy_lowering.ufuncs import UFUNCS, calling, converting, overlap
+from tests.backends.numpy_lowering.lowered import check, numbers
 
 
 @pytest.mark.parametrize("dtypes", [("float16", "float32"), ("int32", "float64"),

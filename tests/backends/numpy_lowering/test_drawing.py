@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from kerasish.backends import numpy_lowering_drawing as drawing
+from kerasish.backends.numpy_lowering import drawing
 from kerasish.backends.numpy_lowering import lower
-from kerasish.backends.numpy_lowering_drawing import DRAWING, Words
-from tests.backends.lowered import agree, check_in_place, kernel, numbers
+from kerasish.backends.numpy_lowering.drawing import DRAWING, Words
+from tests.backends.numpy_lowering.lowered import agree, check_in_place, kernel, numbers
 
 KEYS = [(0, 0), (3, 4), (2**32 - 1, 2**31)]
 

@@ -14,8 +14,8 @@ from numpy.lib.stride_tricks import as_strided
 
 from kerasish.backends.base.backend import Array
 from kerasish.backends.base.convolution import output_sizes, window_places
-from kerasish.backends.numpy_lowering_products import multiply
-from kerasish.backends.numpy_lowering_steps import (
+from kerasish.backends.numpy_lowering.products import multiply
+from kerasish.backends.numpy_lowering.steps import (
     Step,
     as_dtype,
     as_rows,

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from kerasish.backends import numpy_lowering_kernels as kernels
+from kerasish.backends.numpy_lowering import kernels as kernels
 from kerasish.backends.numpy_lowering import lower
-from kerasish.backends.numpy_lowering_kernels import KERNELS
-from tests.backends.lowered import agree, check_in_place, kernel
+from kerasish.backends.numpy_lowering.kernels import KERNELS
+from tests.backends.numpy_lowering.lowered import agree, check_in_place, kernel
 
 SPECIAL = [0.0, -0.0, 1.0, -1.0, np.inf, -np.inf, np.nan, 0.46875, 4.0, -6.0, 40.0]
 

@@ -6,8 +6,8 @@ from functools import partial
 import numpy as np
 
 from kerasish.backends.base.backend import Array
-from kerasish.backends.numpy_lowering_steps import Step, copying, in_turn
-from kerasish.backends.numpy_lowering_ufuncs import (
+from kerasish.backends.numpy_lowering.steps import Step, copying, in_turn
+from kerasish.backends.numpy_lowering.ufuncs import (
     SMALL,
     UFUNCS,
     calling,

@@ -7,8 +7,8 @@ import numpy as np
 
 from kerasish.backends import onednn
 from kerasish.backends.base.backend import Array
-from kerasish.backends.numpy_lowering_elementwise import ELEMENTWISE
-from kerasish.backends.numpy_lowering_steps import Step, as_dtype, copying, in_turn
+from kerasish.backends.numpy_lowering.elementwise import ELEMENTWISE
+from kerasish.backends.numpy_lowering.steps import Step, as_dtype, copying, in_turn
 
 __all__ = ["PRODUCTS", "multiply"]
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from kerasish.backends import numpy_lowering_convolution as convolution
 from kerasish.backends import onednn
+from kerasish.backends.numpy_lowering import convolution as convolution
 from kerasish.backends.numpy_lowering import lower
-from kerasish.backends.numpy_lowering_convolution import CONVOLUTIONS, windows_of
-from tests.backends.lowered import check, kernel, numbers
+from kerasish.backends.numpy_lowering.convolution import CONVOLUTIONS, windows_of
+from tests.backends.numpy_lowering.lowered import check, kernel, numbers
 
 # images, kernel, strides, dilation, groups
 CASES = [

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from kerasish.backends.base.backend import Array
-from kerasish.backends.numpy_lowering_steps import Step, as_dtype, as_rows, in_turn
-from kerasish.backends.numpy_lowering_ufuncs import SMALL, calling
+from kerasish.backends.numpy_lowering.steps import Step, as_dtype, as_rows, in_turn
+from kerasish.backends.numpy_lowering.ufuncs import SMALL, calling
 
 __all__ = ["REDUCTIONS"]
 

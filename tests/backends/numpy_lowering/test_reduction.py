@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from kerasish.backends.numpy_lowering import lower
-from kerasish.backends.numpy_lowering_reduction import REDUCTIONS
-from tests.backends.lowered import check, check_in_place, kernel, numbers
+from kerasish.backends.numpy_lowering.reduction import REDUCTIONS
+from tests.backends.numpy_lowering.lowered import check, check_in_place, kernel, numbers
 
 SUMS = ("sum", "mean", "var", "_max", "_min")
 AXES = [((3, 4), (0,)), ((3, 4), (1,)), ((3, 4), (0, 1)), ((2, 3, 4), (1,)),

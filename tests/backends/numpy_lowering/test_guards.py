@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from kerasish.backends.numpy_lowering import lower
-from kerasish.backends.numpy_lowering_guards import GUARDS
+from kerasish.backends.numpy_lowering.guards import GUARDS
 from kerasish.core.errors import ArgumentError
-from tests.backends.lowered import check, check_in_place, kernel
+from tests.backends.numpy_lowering.lowered import check, check_in_place, kernel
 
 RANGE = {"low": 0, "high": 9, "what": "Classes"}
 RIGHT = [

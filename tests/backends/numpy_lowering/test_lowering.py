@@ -6,7 +6,7 @@ import pytest
 from kerasish.autodiff.primitive import PRIMITIVES
 from kerasish.backends.numpy_lowering import ALIASING, FORMS, WIDENED, lower
 from kerasish.tracing.passes.packing import ELEMENTWISE
-from tests.backends.lowered import check, numbers
+from tests.backends.numpy_lowering.lowered import check, numbers
 
 
 def test_forms_are_those_of_primitives():

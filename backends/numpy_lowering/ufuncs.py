@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from kerasish.backends.base.backend import Array
-from kerasish.backends.numpy_lowering_steps import Step, as_dtype, copying, in_turn
+from kerasish.backends.numpy_lowering.steps import Step, as_dtype, copying, in_turn
 
 __all__ = ["SMALL", "UFUNCS", "calling", "converting", "overlap"]
 
