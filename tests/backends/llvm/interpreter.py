@@ -8,6 +8,7 @@ integers are held without a sign. Nothing is contracted or reordered.
 import ctypes
 import operator
 import re
+import threading
 
 import numpy as np
 from scipy import special
@@ -313,9 +314,13 @@ def install(monkeypatch):
     kept = []
 
     def load(code):
-        interpreter = Interpreter(code.decode())
-        call = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
-        kept.append(call(lambda p: interpreter.run({"%arguments": p}) and None))
+        interpreter, turns = Interpreter(code.decode()), threading.Lock()
+
+        def execute(arguments):
+            with turns:  # an interpreter holds the memory of one run
+                interpreter.run({"%arguments": arguments})
+
+        kept.append(ctypes.CFUNCTYPE(None, ctypes.c_void_p)(execute))
         return ctypes.cast(kept[-1], ctypes.c_void_p).value
 
     monkeypatch.setattr(library, "fingerprint", lambda: "interpreted")

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from kerasish.backends.numpy_lowering import drawing
-from kerasish.backends.numpy_lowering import lower
+from kerasish.backends.numpy_lowering import drawing, lower
 from kerasish.backends.numpy_lowering.drawing import DRAWING, Words
 from tests.backends.numpy_lowering.lowered import agree, check_in_place, kernel, numbers
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from kerasish.autodiff.primitive import PRIMITIVES
-from kerasish.backends.numpy_lowering import ALIASING, FORMS, WIDENED, lower
+from kerasish.backends.numpy_lowering import ALIASING, FORMS, lower
+from kerasish.backends.numpy_lowering.lowering import WIDENED
 from kerasish.tracing.passes.packing import ELEMENTWISE
 from tests.backends.numpy_lowering.lowered import check, numbers
 

@@ -11,6 +11,7 @@ from sklearn.metrics import accuracy_score
 from sklearn.preprocessing import scale
 
 from kerasish import layers, losses, models
+from kerasish.core.errors import KerasishWarning
 from kerasish.wrappers import KerasClassifier
 
 X, Y = load_iris(return_X_y=True)
@@ -126,7 +127,8 @@ def test_labels_that_do_not_exclude_each_other():
 
 
 def test_one_class_is_learned():
-    classifier = fast(epochs=1).fit(X, np.full(150, "only"))
+    with pytest.warns(KerasishWarning, match="softmax to one unit"):
+        classifier = fast(epochs=1).fit(X, np.full(150, "only"))
     assert set(classifier.predict(X)) == {"only"}
     np.testing.assert_array_equal(classifier.predict_proba(X), np.ones((150, 1)))
 
