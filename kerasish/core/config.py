@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasish.core.errors import ArgumentError
+from kerasish.core.revision import revise, settings
 
 __all__ = [
     "config_path",
@@ -111,6 +112,7 @@ def set_floatx(value: str) -> None:
         ArgumentError: If `value` is none of these.
     """
     _settings.floatx = _one_of("floatx", value, FLOATS)
+    revise()
 
 
 def epsilon() -> float:
@@ -135,6 +137,7 @@ def set_epsilon(value: float) -> None:
     if not isinstance(value, int | float) or not value > 0:
         raise ArgumentError(f"`epsilon` must be positive. Received: {value!r}")
     _settings.epsilon = float(value)
+    revise()
 
 
 def image_data_format() -> str:
@@ -157,6 +160,7 @@ def set_image_data_format(data_format: str) -> None:
         ArgumentError: If `data_format` is neither.
     """
     _settings.image_data_format = _one_of("data_format", data_format, LAYOUTS)
+    revise()
 
 
 def enable_interactive_logging() -> None:
@@ -274,4 +278,5 @@ def _apply_file() -> None:
             setters[name](value)  # type: ignore[operator]
 
 
+settings.extend((floatx, epsilon, image_data_format))
 _apply_file()

@@ -8,9 +8,7 @@ further.
 from collections.abc import Callable
 from typing import Any
 
-from kerasish.core.config import epsilon, floatx, image_data_format
-
-__all__ = ["VOLATILE", "revise", "revision", "surroundings"]
+__all__ = ["VOLATILE", "revise", "revision", "settings", "surroundings"]
 
 # Attributes that running a step or looking at a model sets, and no step depends on.
 VOLATILE = frozenset(
@@ -19,7 +17,9 @@ VOLATILE = frozenset(
 )
 
 # Functions whose results belong to a recording's signature: what else it depends on.
-surroundings: list[Callable[[], Any]] = [floatx, epsilon, image_data_format]
+# Who changes a setting notes it with `revise`; surroundings must be looked at each time.
+settings: list[Callable[[], Any]] = []
+surroundings: list[Callable[[], Any]] = []
 
 _count = [0]
 

@@ -16,7 +16,7 @@ from kerasish.autodiff.casting import as_tensor
 from kerasish.core.errors import ArgumentError
 from kerasish.core.naming import auto_name
 from kerasish.core.registry import Serializable
-from kerasish.core.revision import revise, surroundings
+from kerasish.core.revision import revise, settings
 
 __all__ = [
     "SeedGenerator",
@@ -144,6 +144,7 @@ def global_seed_generator() -> SeedGenerator:
     """Returns the generator of draws that were given no seed."""
     if not _global:
         _global.append(SeedGenerator())
+        revise()
     return _global[0]
 
 
@@ -173,7 +174,7 @@ def draw_key(seed: Any) -> Tensor:
 
 
 # A recording keeps the state that it drew from, so that no other gets its address.
-surroundings.append(lambda: id(_global[0].state) if _global else 0)
+settings.append(lambda: id(_global[0].state) if _global else 0)
 
 
 def _counted(key: Tensor) -> Any:

@@ -37,6 +37,7 @@ class Last:
             None if x is None else (type(x), x.shape, x.dtype, next(buffers))
             for x in (args[0] if self._is_tuple else args)
         ]
+        self._buffers = [part and part[3] for part in self._parts]
         self._plan = plan
         self._surroundings = surroundings_now()
 
@@ -73,6 +74,8 @@ class Last:
             if x is None or part is None:
                 if x is not part:
                     return False
+            elif x is part[3]:  # the plan's own memory
+                continue
             elif type(x) is not part[0] or x.shape != part[1] or x.dtype != part[2]:
                 return False
         if self.trace.plans.get(threading.get_ident()) is not self._plan:
@@ -83,7 +86,7 @@ class Last:
         """Returns the plan's memory for each argument; a call may be given that."""
         if self.trace.plans.get(threading.get_ident()) is not self._plan:
             return []
-        return [part and part[3] for part in self._parts]
+        return self._buffers
 
     def replay(self, args: Any) -> Result:
         """Runs the plan.

@@ -13,7 +13,7 @@ from kerasish.autodiff import Tensor
 from kerasish.autodiff.mode import current as current_mode
 from kerasish.backends import current as current_backend
 from kerasish.core import tree
-from kerasish.core.revision import surroundings
+from kerasish.core.revision import settings, surroundings
 from kerasish.tracing.state import PLAIN, Same
 
 __all__ = [
@@ -33,11 +33,12 @@ def signature_of(leaves: list[Any], given: Any) -> Any:
         leaves: The arguments without their structure.
         given: The arguments.
     """
-    return tuple(map(_token, leaves)), _shape_of(given), surroundings_now()
+    told = tuple(f() for f in settings)
+    return tuple(map(_token, leaves)), _shape_of(given), told, surroundings_now()
 
 
 def surroundings_now() -> tuple[Any, ...]:
-    """Returns what a recording depends on besides its arguments."""
+    """Returns what a recording depends on that may differ from call to call."""
     autocast = current_mode().autocast
     return (id(current_backend()), autocast, *(f() for f in surroundings))
 

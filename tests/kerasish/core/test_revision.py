@@ -3,7 +3,8 @@
 import pytest
 
 from kerasish import Variable, layers, optimizers, random
-from kerasish.core.revision import VOLATILE, revise, revision, surroundings
+from kerasish.core import config
+from kerasish.core.revision import VOLATILE, revise, revision, settings, surroundings
 
 
 def raised(change):
@@ -48,9 +49,23 @@ def test_attributes_that_every_call_sets_do_not_count(name):
     assert not raised(lambda: setattr(layer, name, held))
 
 
-def test_the_surroundings_are_functions_of_settings():
-    made = [f() for f in surroundings]
-    assert [f() for f in surroundings] == made
-    assert "float32" in made
-    assert 1e-7 in made
-    assert "channels_last" in made
+SETTINGS = {
+    "floatx": ("float64", "float32"),
+    "epsilon": (0.5, 1e-7),
+    "image_data_format": ("channels_first", "channels_last"),
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_settings_count_and_belong_to_a_signature(name):
+    setter = getattr(config, f"set_{name}")
+    other, usual = SETTINGS[name]
+    assert usual in [f() for f in settings]
+    assert raised(lambda: setter(other))
+    assert other in [f() for f in settings]
+    setter(usual)
+
+
+def test_surroundings_are_looked_at_each_time():
+    before = [f() for f in surroundings]
+    assert [f() for f in surroundings] == before
