@@ -17,7 +17,7 @@ VOLATILE = frozenset(
 )
 
 # Functions whose results belong to a recording's signature: what else it depends on.
-# Who changes a setting notes it with `revise`; surroundings must be looked at each time.
+# Who changes a setting notes it with `revise`; surroundings are looked at each time.
 settings: list[Callable[[], Any]] = []
 surroundings: list[Callable[[], Any]] = []
 
