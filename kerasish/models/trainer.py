@@ -19,6 +19,7 @@ from kerasish.callbacks.pace import Pace
 from kerasish.core import config, tree
 from kerasish.core.errors import ArgumentError
 from kerasish.core.keywords import checks_keywords, nearest_keywords
+from kerasish.data.arguments import DEFAULT_BATCH_SIZE
 from kerasish.models import checks
 from kerasish.models.interrupts import BetweenSteps
 from kerasish.models.outputs import Outputs
@@ -332,6 +333,11 @@ class Trainer(SingleBatches):
         Raises:
             ArgumentError: If data do not fit.
         """
+        alone = callbacks is None and steps is None and verbose in (0, False)
+        if alone and _is_one_batch(x, batch_size):
+            self._functions.prepare("predict_step", None)
+            made = self._functions.run("predict_step", (x, None, None)).arrays()
+            return tree.map_structure(np.array, made)
         source = self._source("predict", x, batch_size=batch_size, steps=steps)
         callback_list = CallbackList(
             callbacks,
@@ -414,6 +420,14 @@ def _goes_on(validation: Any, epoch: int, epochs: int) -> bool:
 def _calls(source: Any, epochs: range) -> int | None:
     """Returns how many steps are to come, or None."""
     return None if source.num_batches is None else source.num_batches * len(epochs)
+
+
+def _is_one_batch(x: Any, batch_size: Any) -> bool:
+    """Returns whether data are an array of numbers that needs no cutting."""
+    if type(x) is not np.ndarray or not x.ndim or x.dtype.kind not in "fiub":
+        return False
+    size = DEFAULT_BATCH_SIZE if batch_size is None else batch_size
+    return type(size) is int and 0 < len(x) <= size
 
 
 def _numbers(result: Any) -> dict[str, Any]:
