@@ -158,6 +158,8 @@ def bind_matmul(
     arrays = [x1, x2, out, *([] if bias is None else [bias])]
     if found is None or any(a.dtype != np.float32 or not a.size for a in arrays):
         return None
+    if bias is not None and not bias.flags.c_contiguous:
+        return None
     if len(x1) == 1 and x2.size >= LARGE:
         return None
     try:

@@ -98,7 +98,13 @@ def _moves(to: Array, view: Array, window: Ints) -> list[Step]:
 
 
 def _conv(
-    x: Array, kernel: Array, out: Array, strides: Ints, dilation: Ints, groups: int
+    x: Array,
+    kernel: Array,
+    out: Array,
+    strides: Ints,
+    dilation: Ints,
+    groups: int,
+    **end: Any,
 ) -> Step | None:
     steps: list[Step] = []
     kernel, filters = as_dtype(kernel, x.dtype, steps), kernel.shape[-1] // groups
@@ -111,10 +117,20 @@ def _conv(
             given = rows.part(images, steps)
             target = out[images, ..., at]
             made = target if groups == 1 else np.empty(target.shape, out.dtype)
-            steps.append(multiply(given, matrix, made.reshape(-1, filters)))
+            steps.append(multiply(given, matrix, made.reshape(-1, filters), **end))
             if made is not target:
                 steps.append(copying(target, made))
     return in_turn(*steps)
+
+
+def _conv_dense(
+    x: Array, kernel: Array, bias: Array, out: Array, activation: Any, **static: Any
+) -> Step | None:
+    """A convolution of one group that ends with a bias and an activation."""
+    if not x.dtype == kernel.dtype == bias.dtype == out.dtype:
+        return None
+    end = {"bias": bias.reshape(-1), "activation": activation}
+    return _conv(x, kernel, out, **static, **end)
 
 
 def _conv_kernel(
@@ -239,4 +255,5 @@ CONVOLUTIONS: dict[str, Callable[..., Step | None]] = {
     "_conv_kernel": _conv_kernel,
     "_from_windows": _from_windows,
     "_windows": _windows,
+    "conv_dense": _conv_dense,
 }

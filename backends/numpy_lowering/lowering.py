@@ -37,7 +37,7 @@ ALIASING = {"fused", *IN_PLACE, *GUARDS, "_dropout", "_log_softmax", "_softmax"}
 # What half precision computes in float32, as several roundings would add up.
 WIDENED = {
     *("_conv", "_conv_input", "_conv_kernel", "_log_softmax", "_softmax", "_sum_to"),
-    *("dense", "matmul", "mean", "rsqrt", "sigmoid", "sum", "var"),
+    *("conv_dense", "dense", "matmul", "mean", "rsqrt", "sigmoid", "sum", "var"),
 }
 
 

@@ -13,17 +13,30 @@ from kerasish.backends.numpy_lowering.steps import Step, as_dtype, copying, in_t
 __all__ = ["PRODUCTS", "multiply"]
 
 
-def multiply(x1: Array, x2: Array, out: Array) -> Step:
-    """Returns a step that multiplies two matrices.
+def multiply(
+    x1: Array,
+    x2: Array,
+    out: Array,
+    bias: Array | None = None,
+    activation: str | None = None,
+) -> Step:
+    """Returns a step that computes `activation(x1 @ x2 + bias)`.
 
     Args:
         x1: Matrix `(rows, inner)`.
         x2: Matrix `(inner, columns)` of its dtype.
         out: Matrix `(rows, columns)` of its dtype.
+        bias: Vector of the columns, or None.
+        activation: "relu", "tanh", "sigmoid" or None.
     """
-    bound = onednn.bind_matmul(x1, x2, out)
+    bound = onednn.bind_matmul(x1, x2, out, bias, activation)
     if bound is not None:
         return bound
+    if bias is not None:
+        end = [ELEMENTWISE["add"](out, bias, out)]
+        if activation is not None:
+            end.append(ELEMENTWISE[activation](out, out))
+        return in_turn(multiply(x1, x2, out), *(step for step in end if step))
     if x1.dtype.kind not in "fc" or not out.flags.c_contiguous:
         return partial(np.matmul, x1, x2, out)
     steps: list[Step] = []
@@ -60,13 +73,9 @@ def _matmul(x1: Array, x2: Array, out: Array) -> Step:
 def _dense(
     x1: Array, x2: Array, bias: Array, out: Array, activation: str | None
 ) -> Step | None:
-    bound = onednn.bind_matmul(x1, x2, out, bias, activation)
-    if bound is not None:
-        return bound
-    steps = [_matmul(x1, x2, out), ELEMENTWISE["add"](out, bias, out)]
-    if activation is not None:
-        steps.append(ELEMENTWISE[activation](out, out))
-    return in_turn(*(step for step in steps if step is not None))
+    if not x1.dtype == x2.dtype == bias.dtype == out.dtype:
+        return None
+    return multiply(x1, x2, out, bias, activation)
 
 
 PRODUCTS: dict[str, Callable[..., Step | None]] = {"dense": _dense, "matmul": _matmul}

@@ -114,7 +114,7 @@ def _multiplications(node: Node) -> int:
     """Returns how many a product or a convolution needs; 0 for other nodes."""
     if node.name in ("matmul", "dense"):
         return node.inputs[0].shape[-1] * node.output.size
-    if node.name.startswith("_conv"):
+    if "conv" in node.name:
         # Images on both sides and kernel share all axes but the kernel's two by two,
         # so this is right but for the square root of the kernel's extent.
         return isqrt(prod(v.size for v in (*node.inputs, node.output)))

@@ -1,4 +1,7 @@
-"""Epilogues: a matrix product takes the bias and the activation after it along."""
+"""Epilogues: a product takes the bias and the activation after it along.
+
+So does a convolution, whose windows are multiplied as the rows of a matrix.
+"""
 
 from collections.abc import Collection
 from typing import Any
@@ -7,23 +10,26 @@ from kerasish.tracing.graph import Graph, Node, Value
 
 __all__ = ["Dense", "join_epilogues"]
 
+JOINED = {"matmul": "dense", "_conv": "conv_dense"}
+
 
 class Dense:
-    """Stands in a node for a primitive: `activation(x1 @ x2 + bias)`.
+    """Stands in a node for a primitive: `activation(product(x1, x2) + bias)`.
 
     Args:
         nodes: The product, the sum, and the activation if there is one.
     """
 
-    __name__ = "dense"
-
     def __init__(self, nodes: list[Node]) -> None:
         self._nodes = nodes
+        self.__name__ = JOINED[nodes[0].name]
 
-    def function(self, x1: Any, x2: Any, bias: Any, activation: str | None) -> Any:
+    def function(
+        self, x1: Any, x2: Any, bias: Any, activation: str | None, **static: Any
+    ) -> Any:
         """Computes it node by node, where no kernel does it at once."""
         product, total, *rest = self._nodes
-        made = product.rule.function(x1, x2)
+        made = product.rule.function(x1, x2, **static)
         made = total.rule.function(made, bias)
         for node in rest:
             made = node.rule.function(made)
@@ -31,7 +37,7 @@ class Dense:
 
 
 def join_epilogues(graph: Graph, activations: Collection[str]) -> None:
-    """Joins products of matrices with the bias and activation that follow.
+    """Joins products and convolutions with the bias and activation that follow.
 
     Args:
         graph: Changed in place.
@@ -45,7 +51,7 @@ def join_epilogues(graph: Graph, activations: Collection[str]) -> None:
     last: dict[int, Node] = {}  # last node of a chain -> what stands for it
     taken: set[int] = set()
     for node in graph.nodes:
-        if node.name != "matmul" or len(node.output.shape) != 2:
+        if not _is_joined(node):
             continue
         total = _only(node.output, uses, after)
         bias = _bias(total, node.output) if total is not None else None
@@ -59,7 +65,7 @@ def join_epilogues(graph: Graph, activations: Collection[str]) -> None:
         made = Node(
             Dense(nodes),
             (*node.inputs, bias),
-            {"activation": activation},
+            {**node.static, "activation": activation},
             nodes[-1].outputs,
             scope=node.scope,
         )
@@ -72,6 +78,12 @@ def join_epilogues(graph: Graph, activations: Collection[str]) -> None:
     ]
 
 
+def _is_joined(node: Node) -> bool:
+    if node.name == "matmul":
+        return len(node.output.shape) == 2
+    return node.name == "_conv" and node.static["groups"] == 1
+
+
 def _only(value: Value, uses: dict[int, int], after: dict[int, list[Node]]) -> Any:
     """Returns the node that alone reads a value, or None."""
     readers = after.get(id(value), [])
@@ -82,6 +94,8 @@ def _bias(total: Node, product: Value) -> Value | None:
     if total.name != "add" or total.output.shape != product.shape:
         return None
     others = [v for v in total.inputs if v is not product]
-    if len(others) == 1 and others[0].shape == product.shape[1:]:
-        return others[0]
-    return None
+    columns = product.shape[-1:]
+    if len(others) != 1 or others[0].shape[-1:] != columns:
+        return None
+    # Axes of size 1 before the columns add nothing.
+    return others[0] if others[0].size == columns[0] else None

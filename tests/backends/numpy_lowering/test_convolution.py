@@ -48,6 +48,25 @@ def test_convolution(case, dtype):
     check("_conv_kernel", [g, images], RTOL[dtype], shape=w, **rest)
 
 
+@pytest.mark.parametrize("activation", [None, "relu", "tanh", "sigmoid"])
+@pytest.mark.parametrize("dtype", RTOL)
+def test_convolution_with_bias_and_activation(activation, dtype):
+    x, w = numbers("x", 3, 5, 5, 4, dtype=dtype), numbers("w", 2, 2, 4, 6, dtype=dtype)
+    b = numbers("b", 6, dtype=dtype) - np.asarray(2, dtype)
+    rest = {"strides": (1, 1), "dilation": (1, 1), "groups": 1}
+    y = kernel("_conv", *(a.astype("float64") for a in (x, w)), **rest) + b
+    expected = {
+        None: y,
+        "relu": y.clip(0),
+        "tanh": np.tanh(y),
+        "sigmoid": 1 / (1 + np.exp(-y)),
+    }[activation]
+    for bias in (b, b.reshape(1, 1, 1, 6)):
+        out = np.empty(y.shape, dtype)
+        lower("conv_dense", {"activation": activation, **rest}, [x, w, bias], [out])()
+        np.testing.assert_allclose(out, expected, RTOL[dtype], RTOL[dtype])
+
+
 @pytest.mark.parametrize("name", ["_conv", "_conv_input", "_conv_kernel"])
 def test_without_images_the_kernel_is_called(name):
     x, w, g = (np.zeros(s, "float32") for s in ((0, 5, 3), (2, 3, 4), (0, 4, 4)))
@@ -98,4 +117,5 @@ def test_windows_are_views():
 
 def test_every_form_is_tested():
     tested = {"_conv", "_conv_input", "_conv_kernel", "_windows", "_from_windows"}
+    tested.add("conv_dense")
     assert set(CONVOLUTIONS) == tested

@@ -136,3 +136,38 @@ def test_the_scope_of_the_product_stays():
     graph.nodes[0].scope = "head"
     join_epilogues(graph, ACTIVATIONS)
     assert graph.nodes[0].scope == "head"
+
+
+IMAGES = np.linspace(-1, 1, 2 * 5 * 5 * 3, dtype="float32").reshape(2, 5, 5, 3)
+KERNEL = np.linspace(1, -1, 3 * 3 * 3 * 4, dtype="float32").reshape(3, 3, 3, 4)
+FILTERS = np.array([0.5, -0.5, 0.25, 0.0], "float32")
+
+
+@pytest.mark.parametrize("shape", [(4,), (1, 1, 1, 4)])
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_convolution_bias_and_activation_become_one(name, shape):
+    def fn(x, k, b):
+        return getattr(ops, name)(ops.conv(x, k) + ops.reshape(b, shape))
+
+    graph = joined(fn, IMAGES, KERNEL, FILTERS)
+    assert "conv_dense" in names(graph) and name not in names(graph)
+    (node,) = [n for n in graph.nodes if n.name == "conv_dense"]
+    assert node.static["activation"] == name and node.static["groups"] == 1
+
+
+def test_convolutions_of_groups_stay_apart():
+    kernel = KERNEL[:, :, :1].repeat(3, axis=3)[..., :3]
+    bias = FILTERS[:3]
+
+    def fn(x, k, b):
+        return ops.relu(ops.depthwise_conv(x, ops.transpose(k, (0, 1, 3, 2))) + b)
+
+    assert "conv_dense" not in names(joined(fn, IMAGES, kernel, bias))
+
+
+def test_a_bias_along_another_axis_stays_apart():
+    def fn(x, k, b):
+        return ops.relu(ops.conv(x, k) + b)
+
+    bias = np.ones((3, 1), "float32")
+    assert "conv_dense" not in names(joined(fn, IMAGES, KERNEL, bias))
