@@ -8,6 +8,8 @@ import numpy as np
 from kerasish.backends.base.backend import Array
 from kerasish.backends.base.chain import Chain
 from kerasish.backends.numpy_lowering import lower
+from kerasish.backends.numpy_lowering.steps import copying
+from kerasish.core.errors import BackendError
 
 __all__ = ["lower_chain"]
 
@@ -79,14 +81,9 @@ def _block(
         given = [held[i] for i in call.inputs]
         step = lower(call.name, dict(call.static), given, [out])
         if step is None:
-            raise NotImplementedError(call.name)
+            raise BackendError(
+                f"`{call.name}` cannot be in a chain: NumPy has no form of it that "
+                "writes into given memory."
+            )
         steps.append(step)
-    steps += [_copier(target, out) for target, out in late]
-    return steps
-
-
-def _copier(target: Array, source: Array) -> Callable[[], Any]:
-    def step() -> None:
-        target[...] = source
-
-    return step
+    return steps + [copying(target, out) for target, out in late]

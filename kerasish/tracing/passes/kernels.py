@@ -6,6 +6,8 @@ kernel falls apart again into the nodes it was made of, as does one that compute
 nothing: those nodes may be views.
 """
 
+from collections.abc import Collection
+
 from kerasish.backends.base.backend import Backend
 from kerasish.tracing.graph import Graph, Node
 from kerasish.tracing.memory import VIEWS
@@ -18,12 +20,13 @@ from kerasish.tracing.passes.lifting import lift_reductions
 __all__ = ["compile_kernels"]
 
 
-def compile_kernels(graph: Graph, backend: Backend) -> None:
+def compile_kernels(graph: Graph, backend: Backend, skip: Collection[str] = ()) -> None:
     """Puts compiled kernels in place of nodes.
 
     Args:
         graph: Changed in place.
         backend: Who compiles.
+        skip: What to leave out of "draws", "lifting" and "fusion".
     """
 
     def compiles(node: Node) -> bool:
@@ -35,10 +38,13 @@ def compile_kernels(graph: Graph, backend: Backend) -> None:
             [v.shape for v in values],
         )
 
-    share_draws(graph)
-    lift_reductions(graph)
-    remove_dead(graph)
-    fuse(graph, compiles)
+    if "draws" not in skip:
+        share_draws(graph)
+    if "lifting" not in skip:
+        lift_reductions(graph)
+        remove_dead(graph)
+    if "fusion" not in skip:
+        fuse(graph, compiles)
     nodes: list[Node] = []
     for node in graph.nodes:
         rule = node.rule

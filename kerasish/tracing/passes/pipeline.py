@@ -13,7 +13,7 @@ from kerasish.tracing.passes.folding import fold_constants
 from kerasish.tracing.passes.kernels import compile_kernels
 from kerasish.tracing.passes.packing import pack_updates
 
-__all__ = ["PASSES", "optimize"]
+__all__ = ["OF_BACKENDS", "PASSES", "optimize"]
 
 # Name -> pass, in the order in which they run.
 PASSES: dict[str, Callable[[Graph], None]] = {
@@ -23,6 +23,10 @@ PASSES: dict[str, Callable[[Graph], None]] = {
     "dead": remove_dead,
     "packing": pack_updates,
 }
+
+
+# Passes that depend on what a backend has, in their order.
+OF_BACKENDS = ("epilogue", "draws", "lifting", "fusion")
 
 
 def optimize(
@@ -36,7 +40,7 @@ def optimize(
     Args:
         graph: The recorded graph, which stays as it is.
         backend: Whose kernels will run it; None for what holds for all.
-        skip: Names of `PASSES`, or "epilogue", to leave out.
+        skip: Names of `PASSES` and `OF_BACKENDS` to leave out.
         compiled: Whether to compile kernels, where the backend can.
 
     Returns:
@@ -46,8 +50,8 @@ def optimize(
         ArgumentError: If there is no such pass to leave out.
     """
     for name in skip:
-        if name not in PASSES and name != "epilogue":
-            raise unknown("pass", name, (*PASSES, "epilogue"))
+        if name not in (*PASSES, *OF_BACKENDS):
+            raise unknown("pass", name, (*PASSES, *OF_BACKENDS))
     made = graph.copy()
     for name, change in PASSES.items():
         if name not in skip:
@@ -55,5 +59,5 @@ def optimize(
     if backend is not None and backend.epilogues and "epilogue" not in skip:
         join_epilogues(made, backend.epilogues)
     if backend is not None and compiled:
-        compile_kernels(made, backend)
+        compile_kernels(made, backend, skip)
     return made

@@ -106,3 +106,28 @@ def test_compiled_plans_mean_the_same(seed):
     made = optimize(graph, backend, compiled=True)
     assert any(getattr(node.rule, "kernel", None) for node in made.nodes)
     check(Plan(made, backend), program, seed, expected)
+
+
+@pytest.mark.parametrize("skip", ["draws", "lifting", "fusion", "epilogue"])
+@pytest.mark.parametrize("seed", range(4))
+def test_compiled_programs_mean_the_same_without_each_pass(seed, skip):
+    if not backends.current().can_compile:
+        pytest.skip("needs llvmlite")
+    program, graph, expected = recorded(seed)
+    made = optimize(graph, backends.current(), skip=[skip], compiled=True)
+    check(Plan(made, backends.current()), program, seed, expected)
+
+
+def test_without_fusion_nodes_stay_single():
+    backend = Compiler()
+    graph, _ = record(lambda x: ops.exp(x) * 2.0 + x, X)
+    compile_kernels(graph, backend, skip=["fusion"])
+    assert names(graph) == ["exp", "multiply", "add"] and backend.compiled == []
+
+
+def test_without_lifting_reductions_keep_their_shapes():
+    backend = Compiler()
+    graph, _ = record(lambda x: ops.log(ops.sum(ops.exp(x), -1)), X)
+    compile_kernels(graph, backend, skip=["lifting"])
+    assert graph.outputs[0].shape == (3,)
+    assert all(v.shape != (3, 1) for v in graph.values())
