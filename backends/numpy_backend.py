@@ -59,8 +59,6 @@ class NumpyBackend(NumpyRandomness, NumpyIndexing, Backend):
         self, name: str, static: dict[str, Any], inputs: list[Array], outputs: list[Any]
     ) -> Callable[[], Any] | None:
         """Returns a function without arguments that computes a primitive, or None."""
-        if name == "_bits" and self.can_compile:
-            return chains.bind_bits(inputs[0], outputs[0])
         return lower(name, static, inputs, outputs)
 
     def lower_chain(

@@ -13,6 +13,7 @@ import numpy as np
 
 from kerasish.backends.base.backend import Array
 from kerasish.backends.base.randomness import UNIFORM_BITS
+from kerasish.backends.llvm.chain import bind_bits, has_llvm
 from kerasish.backends.numpy_lowering.steps import Step, copying, in_turn
 
 __all__ = ["DRAWING", "Words"]
@@ -55,6 +56,10 @@ class Words:
         self._philox.state = self._state
         words = self._philox.random_raw(-(-count // 2))
         return words.astype("<u8", copy=False).view("<u4")[:count]
+
+
+def _bits(key: Array, out: Array, shape: Any) -> Step | None:
+    return bind_bits(key, out) if has_llvm() else None
 
 
 def _uniform(key: Array, out: Array, shape: Any, dtype: str) -> Step:
@@ -147,6 +152,7 @@ def _clearing(out: Array, kept: Array) -> Step:
 
 
 DRAWING: dict[str, Callable[..., Step | None]] = {
+    "_bits": _bits,
     "_dropout": _dropout,
     "_normal": _normal,
     "_uniform": _uniform,

@@ -93,4 +93,17 @@ def test_words_are_those_of_the_generator():
 
 
 def test_every_form_is_tested():
-    assert set(DRAWING) == {"_uniform", "_normal", "_dropout"}
+    assert set(DRAWING) == {"_bits", "_uniform", "_normal", "_dropout"}
+
+
+def test_bits_are_drawn_by_machine_code_or_by_the_kernel(monkeypatch):
+    key, out = np.array([3, 4], "uint32"), np.zeros((2, 8), "uint32")
+    monkeypatch.setattr(drawing, "has_llvm", lambda: False)
+    assert lower("_bits", {"shape": (2, 8)}, [key], [out]) is None
+    monkeypatch.undo()
+    step = lower("_bits", {"shape": (2, 8)}, [key], [out])
+    if step is None:
+        pytest.skip("needs llvmlite")
+    step()
+    words = np.random.Philox(key=key.astype("uint64")).random_raw(8)
+    assert out.reshape(-1).tolist() == words.astype("<u8").view("<u4").tolist()
