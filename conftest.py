@@ -46,6 +46,7 @@ def clean_state():
     config.set_floatx("float32")
     config.set_epsilon(1e-7)
     config.set_image_data_format("channels_last")
+    config.set_matmul_precision("highest")
     config.enable_interactive_logging()
     config.enable_traceback_filtering()
     config.set_max_epochs(None)

@@ -1,4 +1,4 @@
-"""Process-wide settings: default float dtype, epsilon, image layout, logging.
+"""Process-wide settings: float dtype, epsilon, image layout, precision, logging.
 
 Read at import from `~/.kerasish/kerasish.json` (or `$KERASISH_HOME/kerasish.json`)
 when that file exists; every setting can be changed at run time. Which backend is
@@ -26,17 +26,20 @@ __all__ = [
     "is_interactive_logging_enabled",
     "is_traceback_filtering_enabled",
     "load_config_file",
+    "matmul_precision",
     "max_epochs",
     "max_steps_per_epoch",
     "set_epsilon",
     "set_floatx",
     "set_image_data_format",
+    "set_matmul_precision",
     "set_max_epochs",
     "set_max_steps_per_epoch",
 ]
 
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 LAYOUTS = ("channels_last", "channels_first")
+PRECISIONS = ("highest", "high", "medium")
 
 
 @dataclass
@@ -46,6 +49,7 @@ class _Settings:
     floatx: str = "float32"
     epsilon: float = 1e-7
     image_data_format: str = "channels_last"
+    matmul_precision: str = "highest"
     interactive_logging: bool = True
     traceback_filtering: bool = True
     max_epochs: int | None = None
@@ -163,6 +167,41 @@ def set_image_data_format(data_format: str) -> None:
     revise()
 
 
+def matmul_precision() -> str:
+    """Returns how exactly products of float32 numbers are computed.
+
+    Example:
+        >>> matmul_precision()
+        'highest'
+    """
+    return _settings.matmul_precision
+
+
+def set_matmul_precision(value: str) -> None:
+    """Sets how exactly products of float32 matrices and convolutions are computed.
+
+    It permits a backend to be faster and obliges it to nothing: results stay float32,
+    sums are kept in float32, and what a backend has no faster units for is computed
+    exactly. Gradients are products too. Relative errors below are of single factors.
+
+    Args:
+        value: "highest" for float32 arithmetic, the default; "high" allows factors of
+            TF32 (10 bits of mantissa, error 5e-4) or three products of bfloat16
+            numbers in place of one; "medium" allows factors of bfloat16 (7 bits,
+            error 4e-3), for which there are matrix units in recent processors.
+
+    Raises:
+        ArgumentError: If `value` is none of these.
+
+    Example:
+        >>> set_matmul_precision("medium"); matmul_precision()
+        'medium'
+        >>> set_matmul_precision("highest")
+    """
+    _settings.matmul_precision = _one_of("matmul_precision", value, PRECISIONS)
+    revise()
+
+
 def enable_interactive_logging() -> None:
     """Lets `verbose="auto"` show a progress bar (the default)."""
     _settings.interactive_logging = True
@@ -272,11 +311,12 @@ def _apply_file() -> None:
         "floatx": set_floatx,
         "epsilon": set_epsilon,
         "image_data_format": set_image_data_format,
+        "matmul_precision": set_matmul_precision,
     }
     for name, value in load_config_file().items():
         if name in setters:
             setters[name](value)  # type: ignore[operator]
 
 
-settings.extend((floatx, epsilon, image_data_format))
+settings.extend((floatx, epsilon, image_data_format, matmul_precision))
 _apply_file()

@@ -17,16 +17,24 @@ def test_defaults_are_those_of_keras():
     assert config.floatx() == "float32"
     assert config.epsilon() == 1e-7
     assert config.image_data_format() == "channels_last"
+    assert config.matmul_precision() == "highest"
     assert config.is_interactive_logging_enabled()
     assert config.is_traceback_filtering_enabled()
     assert config.max_epochs() is None
     assert config.max_steps_per_epoch() is None
 
 
-@pytest.mark.parametrize("name", ["floatx", "epsilon", "image_data_format"])
+SETTINGS = {
+    "floatx": "float16",
+    "epsilon": 1e-3,
+    "image_data_format": "channels_first",
+    "matmul_precision": "medium",
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
 def test_setting_is_kept(name):
-    value = {"floatx": "float16", "epsilon": 1e-3, "image_data_format": None}[name]
-    value = value or "channels_first"
+    value = SETTINGS[name]
     getattr(config, f"set_{name}")(value)
     assert getattr(config, name)() == value
 
@@ -58,6 +66,7 @@ def test_cap(name):
         ("set_epsilon", 0, "`epsilon` must be positive. Received: 0"),
         ("set_epsilon", float("nan"), "`epsilon` must be positive. Received: nan"),
         ("set_epsilon", "1", "`epsilon` must be positive. Received: '1'"),
+        ("set_matmul_precision", "low", "`matmul_precision` must be .*Received: 'low'"),
         ("set_image_data_format", "nchw", "`data_format` must be one of .* 'nchw'"),
     ],
 )
@@ -76,12 +85,12 @@ def test_absent_file_is_an_empty_config(home):
 
 
 def test_file_sets_what_it_names(home):
-    values = {"floatx": "float64", "epsilon": 1e-4, "backend": "numpy"}
+    values = {**SETTINGS, "backend": "numpy"}
     (home / "kerasish.json").write_text(json.dumps(values))
     assert config.load_config_file() == values
     config._apply_file()
-    assert config.floatx() == "float64"
-    assert config.epsilon() == 1e-4
+    for name, value in SETTINGS.items():
+        assert getattr(config, name)() == value
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,7 @@ SETTINGS = {
     "floatx": ("float64", "float32"),
     "epsilon": (0.5, 1e-7),
     "image_data_format": ("channels_first", "channels_last"),
+    "matmul_precision": ("medium", "highest"),
 }
 
 
