@@ -11,6 +11,7 @@ from kerasish.backends.base.backend import Array, Backend
 from kerasish.backends.base.chain import Chain
 from kerasish.backends.llvm import chain as chains
 from kerasish.backends.numpy_chain import lower_chain
+from kerasish.backends.numpy_description import describe
 from kerasish.backends.numpy_indexing import NumpyIndexing
 from kerasish.backends.numpy_lowering import ALIASING, lower
 from kerasish.backends.numpy_randomness import NumpyRandomness
@@ -38,6 +39,10 @@ class NumpyBackend(NumpyRandomness, NumpyIndexing, Backend):
     name = "numpy"
     xp: Any = np
     aliasing = frozenset(ALIASING)
+
+    def description(self) -> dict[str, str]:
+        """Returns the libraries that compute, and how to get those that are missing."""
+        return describe()
 
     def is_array(self, x: object) -> bool:
         """Returns whether `x` is a NumPy array or array scalar."""

@@ -48,6 +48,7 @@ PLUMBING = {
     "cast",
     "compile_chain",
     "compiles",
+    "description",
     "dropout",
     "dropout_by",
     "dtype",

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from kerasish.core.dtype_policies import DTypePolicy, FloatDTypePolicy
     from kerasish.core.naming import name_scope
     from kerasish.initializers import Initializer
+    from kerasish.installation import show_config
     from kerasish.layers import Input, InputSpec, Layer
     from kerasish.losses import Loss
     from kerasish.metrics import Metric
@@ -113,6 +114,7 @@ __all__ = [
     "random",
     "regularizers",
     "saving",
+    "show_config",
     "tree",
     "tuner",
     "utils",
@@ -162,6 +164,7 @@ _NAMES = {
     "FloatDTypePolicy": "kerasish.core.dtype_policies",
     "name_scope": "kerasish.core.naming",
     "Initializer": "kerasish.initializers",
+    "show_config": "kerasish.installation",
     "Input": "kerasish.layers",
     "InputSpec": "kerasish.layers",
     "Layer": "kerasish.layers",

@@ -42,5 +42,10 @@ class Backend(
 ):
     """All kernels, in terms of the array namespace `self.xp`."""
 
+    def description(self) -> dict[str, str]:
+        """Returns what the backend computes with, in words, for `show_config`."""
+        library = self.xp
+        return {library.__name__: str(getattr(library, "__version__", "no version"))}
+
     def __repr__(self) -> str:
         return f"<backend {self.name!r}>"

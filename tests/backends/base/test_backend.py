@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+from types import SimpleNamespace
 
 import pytest
 
@@ -121,3 +122,13 @@ def test_the_modules_of_base_are_all_in_the_backend():
     }
     assert len(families) > 10
     assert families <= modules
+
+
+def test_a_backend_says_what_it_computes_with():
+    class Own(Backend):
+        name = "own"
+        xp = SimpleNamespace(__name__="arrays", __version__="1.2")
+
+    assert Own().description() == {"arrays": "1.2"}
+    Own.xp = SimpleNamespace(__name__="arrays")
+    assert Own().description() == {"arrays": "no version"}
