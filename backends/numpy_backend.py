@@ -12,6 +12,7 @@ from kerasish.backends.base.chain import Chain
 from kerasish.backends.llvm import chain as chains
 from kerasish.backends.numpy_chain import lower_chain
 from kerasish.backends.numpy_description import describe
+from kerasish.backends.numpy_images import NumpyImages
 from kerasish.backends.numpy_indexing import NumpyIndexing
 from kerasish.backends.numpy_lowering import ALIASING, lower
 from kerasish.backends.numpy_randomness import NumpyRandomness
@@ -33,7 +34,7 @@ def _without_warnings(cls: type[Backend]) -> type[Backend]:
 
 
 @_without_warnings
-class NumpyBackend(NumpyRandomness, NumpyIndexing, Backend):
+class NumpyBackend(NumpyRandomness, NumpyIndexing, NumpyImages, Backend):
     """The default backend."""
 
     name = "numpy"

@@ -153,8 +153,19 @@ def _dense(kernel: Any, groups: int) -> Any:
     return made
 
 
-def _convolve(x: Any, kernel: Any, strides: Any, dilation: Any, groups: int) -> Any:
-    dense = _dense(kernel, groups)
+def _framed(x: Any, padding: Any, value: float = 0) -> Any:
+    return np.pad(x, ((0, 0), *padding, (0, 0)), constant_values=value)
+
+
+def _unframed(x: Any, padding: Any) -> Any:
+    inner = [slice(a, n - b) for n, (a, b) in zip(x.shape[1:-1], padding, strict=True)]
+    return x[(slice(None), *inner)]
+
+
+def _convolve(
+    x: Any, kernel: Any, strides: Any, padding: Any, dilation: Any, groups: int
+) -> Any:
+    dense, x = _dense(kernel, groups), _framed(x, padding)
     size = _sizes(x.shape[1:-1], kernel.shape[:-2], strides, dilation)
     y = np.zeros((len(x), *size, kernel.shape[-1]))
     for at, source, offset in _taps(x, kernel.shape[:-2], strides, dilation, size):
@@ -163,16 +174,17 @@ def _convolve(x: Any, kernel: Any, strides: Any, dilation: Any, groups: int) -> 
 
 
 def _convolve_input(g: Any, kernel: Any, shape: Any, *how: Any) -> Any:
-    strides, dilation, groups = how
-    dense, made = _dense(kernel, groups), np.zeros(shape)
+    strides, padding, dilation, groups = how
+    dense, made = _dense(kernel, groups), _framed(np.zeros(shape), padding)
     size = g.shape[1:-1]
     for at, source, offset in _taps(made, kernel.shape[:-2], strides, dilation, size):
         made[source] += g[at] @ dense[offset].T
-    return made
+    return _unframed(made, padding)
 
 
 def _convolve_kernel(g: Any, x: Any, shape: Any, *how: Any) -> Any:
-    strides, dilation, groups = how
+    strides, padding, dilation, groups = how
+    x = _framed(x, padding)
     dense = np.zeros((*shape[:-2], x.shape[-1], shape[-1]))
     for at, source, offset in _taps(x, shape[:-2], strides, dilation, g.shape[1:-1]):
         dense[offset] += x[source].T @ g[at]
@@ -184,8 +196,9 @@ def _convolve_kernel(g: Any, x: Any, shape: Any, *how: Any) -> Any:
     return np.concatenate(parts, axis=-1)
 
 
-def _windows(x: Any, window: Any, strides: Any) -> Any:
-    near = (1,) * len(window)
+def _pools(x: Any, window: Any, strides: Any, padding: Any) -> Any:
+    """Returns `(batch, *positions, channels, elements)`, NaN around the images."""
+    near, x = (1,) * len(window), _framed(x, padding, np.nan)
     size = _sizes(x.shape[1:-1], window, strides, near)
     made = np.zeros((len(x), *size, x.shape[-1], math.prod(window)))
     for at, source, offset in _taps(x, window, strides, near, size):
@@ -193,26 +206,62 @@ def _windows(x: Any, window: Any, strides: Any) -> Any:
     return made
 
 
-def _from_windows(g: Any, shape: Any, window: Any, strides: Any) -> Any:
-    made = np.zeros(shape)
-    near = (1,) * len(window)
-    for at, source, offset in _taps(made, window, strides, near, g.shape[1:-2]):
-        made[source] += g[(*at, slice(None), np.ravel_multi_index(offset, window))]
-    return made
+def _max_pool(x: Any, *how: Any) -> Any:
+    made = _pools(x, *how)
+    return np.nanmax(made, -1), np.nanargmax(made, -1)
+
+
+def _at_places(u: Any, places: Any, *how: Any) -> Any:
+    made = np.nan_to_num(_pools(u, *how))
+    return np.take_along_axis(made, places[..., None].astype(int), -1)[..., 0]
+
+
+def _from_places(g: Any, places: Any, shape: Any, *how: Any) -> Any:
+    window, strides, padding = how
+    made, near = _framed(np.zeros(shape), padding), (1,) * len(window)
+    for at, source, offset in _taps(made, window, strides, near, g.shape[1:-1]):
+        made[source] += g[at] * (places[at] == np.ravel_multi_index(offset, window))
+    return _unframed(made, padding)
+
+
+def _average_pool(x: Any, *how: Any) -> Any:
+    return np.nanmean(_pools(x, *how), -1)
+
+
+def _average_pool_gradient(g: Any, shape: Any, *how: Any) -> Any:
+    window, strides, padding = how
+    share = g / np.isfinite(_pools(np.ones(shape), *how)).sum(-1)
+    made, near = _framed(np.zeros(shape), padding), (1,) * len(window)
+    for at, source, _ in _taps(made, window, strides, near, g.shape[1:-1]):
+        made[source] += share[at]
+    return _unframed(made, padding)
 
 
 IMAGE = np.cos(np.arange(2 * 5 * 6 * 4.0)).reshape(2, 5, 6, 4)
 KERNEL = np.sin(np.arange(3 * 2 * 2 * 6.0)).reshape(3, 2, 2, 6)  # of two groups
 OUT = np.cos(np.arange(2 * 2 * 4 * 6.0)).reshape(2, 2, 4, 6)
 SEQUENCE = np.sin(np.arange(2 * 7 * 3.0)).reshape(2, 7, 3)
-POOLED = np.cos(np.arange(2 * 3 * 3 * 2.0)).reshape(2, 3, 3, 2)
-HOW = ((2, 1), (1, 2), 2)
+HOW = ((2, 1), ((0, 0), (0, 0)), (1, 2), 2)
+FRAMED = ((2, 1), ((1, 0), (2, 1)), (1, 2), 2)
+WIDE_OUT = np.cos(np.arange(2 * 2 * 7 * 6.0)).reshape(2, 2, 7, 6)
+POOLED = np.cos(np.arange(2 * 3 * 3.0)).reshape(2, 3, 3)
+AT = np.array([0, 1, 1, 0, 1, 0, 0, 1, 1] * 2, "uint8").reshape(2, 3, 3)
+PAIRS = ((2,), (2,), ((0, 0),))
+NEAR = ((2, 3), (1, 2), ((1, 0), (1, 1)))
 CONVOLUTION: list[Row] = [
     ("convolve", "float", (IMAGE, KERNEL, *HOW), _convolve),
+    ("convolve", "float", (IMAGE, KERNEL, *FRAMED), _convolve),
     (
         "convolve",
         "float",
-        (SEQUENCE, KERNEL[:, 0, :, :3].repeat(2, 1)[:, :3], (1,), (1,), 1),
+        (
+            SEQUENCE,
+            KERNEL[:, 0, :, :3].repeat(2, 1)[:, :3],
+            (1,),
+            ((0, 0),),
+            (1,),
+            1,
+        ),
         _convolve,
     ),
     (
@@ -222,14 +271,35 @@ CONVOLUTION: list[Row] = [
         _convolve_input,
     ),
     (
+        "convolve_input_gradient",
+        "float",
+        (WIDE_OUT, KERNEL, IMAGE.shape, *FRAMED),
+        _convolve_input,
+    ),
+    (
         "convolve_kernel_gradient",
         "float",
         (OUT, IMAGE, KERNEL.shape, *HOW),
         _convolve_kernel,
     ),
-    ("windows", "float", (SEQUENCE, (2,), (2,)), _windows),
-    ("windows", "float", (IMAGE, (2, 3), (1, 2)), _windows),
-    ("from_windows", "float", (POOLED, SEQUENCE.shape, (2,), (2,)), _from_windows),
+    (
+        "convolve_kernel_gradient",
+        "float",
+        (WIDE_OUT, IMAGE, KERNEL.shape, *FRAMED),
+        _convolve_kernel,
+    ),
+    ("max_pool", "float", (SEQUENCE, *PAIRS), _max_pool),
+    ("max_pool", "float", (IMAGE, *NEAR), _max_pool),
+    ("at_places", "float", (SEQUENCE, AT, *PAIRS), _at_places),
+    ("from_places", "float", (POOLED, AT, SEQUENCE.shape, *PAIRS), _from_places),
+    ("average_pool", "float", (SEQUENCE, *PAIRS), _average_pool),
+    ("average_pool", "float", (IMAGE, *NEAR), _average_pool),
+    (
+        "average_pool_gradient",
+        "float",
+        (POOLED, SEQUENCE.shape, *PAIRS),
+        _average_pool_gradient,
+    ),
 ]
 ELEMENTWISE: list[Row] = [
     *_two("add subtract multiply", "number", (X, Y), (X, ROW), (X[:, :1], ROW)),

@@ -1,4 +1,4 @@
-"""Steps of convolution and pooling, channels last: windows are views of the images.
+"""Steps of convolution, channels last: windows are views of the images.
 
 A view with an axis for each offset in the window is copied into rows in one call and
 multiplied, some images at a time, so that the rows stay in the cache.
@@ -13,7 +13,13 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from kerasish.backends.base.backend import Array
-from kerasish.backends.base.convolution import output_sizes, window_places
+from kerasish.backends.base.convolution import (
+    Ints,
+    Pairs,
+    output_sizes,
+    padded_sizes,
+    window_places,
+)
 from kerasish.backends.numpy_lowering.products import multiply
 from kerasish.backends.numpy_lowering.steps import (
     Step,
@@ -23,9 +29,8 @@ from kerasish.backends.numpy_lowering.steps import (
     in_turn,
 )
 
-__all__ = ["CONVOLUTIONS", "windows_of"]
+__all__ = ["CONVOLUTIONS", "inside", "windows_of"]
 
-Ints = tuple[int, ...]
 ROWS = 1 << 18  # elements of the rows that are gathered at once
 FEW = 1024  # elements for which the overhead of a call counts
 RUN = 8  # elements side by side that are copied as fast as any
@@ -58,30 +63,45 @@ class _Rows:
         dilation: Distances within the window.
     """
 
-    def __init__(self, x: Array, window: Ints, strides: Ints, dilation: Ints) -> None:
-        self._window = window
-        self._view = view = windows_of(x, window, strides, dilation)
-        self.each = math.prod(view.shape[1 : len(window) + 1])  # rows of an image
+    def __init__(
+        self, x: Array, window: Ints, strides: Ints, padding: Pairs, dilation: Ints
+    ) -> None:
+        self._x, self._window = x, window
+        sizes = padded_sizes(x.shape[1:-1], padding)
+        out = output_sizes(sizes, window, strides, dilation)
+        self.each = math.prod(out)  # rows of an image
         self.width = math.prod(window) * x.shape[-1]
         self.images = min(max(ROWS // max(self.each * self.width, 1), 1), len(x))
         self._is_matrix = self.width == x.shape[-1] and x.flags.c_contiguous
-        self._is_matrix &= self.each == math.prod(x.shape[1:-1])
+        self._is_matrix &= out == x.shape[1:-1]
+        self._inner = None
+        if any(map(any, padding)):
+            frame = np.zeros((self.images, *sizes, x.shape[-1]), x.dtype)
+            self._inner = inside(frame, padding)
+            x = frame
+        self._view = windows_of(x, window, strides, dilation)
         if not self._is_matrix:
             self._memory = np.empty(self.images * self.each * self.width, x.dtype)
 
     def parts(self) -> list[slice]:
         """Returns which images are gathered together."""
-        count = len(self._view)
+        count = len(self._x)
         if self._is_matrix:
             return [slice(0, count)]
-        return [slice(i, i + self.images) for i in range(0, count, self.images)]
+        starts = range(0, count, self.images)
+        return [slice(i, min(i + self.images, count)) for i in starts]
 
     def part(self, images: slice, steps: list[Step]) -> Array:
         """Returns the rows of some images, which a step gathers where it must."""
-        view = self._view[images]
-        shape = (len(view) * self.each, self.width)
+        count = images.stop - images.start
+        shape = (count * self.each, self.width)
         if self._is_matrix:
-            return view.reshape(shape)
+            return self._x[images].reshape(shape)
+        if self._inner is None:
+            view = self._view[images]
+        else:
+            view = self._view[:count]
+            steps.append(copying(self._inner[:count], self._x[images]))
         made = self._memory[: math.prod(shape)]
         steps += _moves(made.reshape(view.shape), view, self._window)
         return made.reshape(shape)
@@ -102,6 +122,7 @@ def _conv(
     kernel: Array,
     out: Array,
     strides: Ints,
+    padding: Pairs,
     dilation: Ints,
     groups: int,
     **end: Any,
@@ -111,7 +132,7 @@ def _conv(
     if out.dtype != x.dtype or not out.size:
         return None
     for xg, at in _groups(x, groups, kernel.shape[-2], filters):
-        rows = _Rows(xg, kernel.shape[:-2], strides, dilation)
+        rows = _Rows(xg, kernel.shape[:-2], strides, padding, dilation)
         matrix = as_rows(kernel[..., at], steps).reshape(-1, filters)
         for images in rows.parts():
             given = rows.part(images, steps)
@@ -139,6 +160,7 @@ def _conv_kernel(
     out: Array,
     shape: Ints,
     strides: Ints,
+    padding: Pairs,
     dilation: Ints,
     groups: int,
 ) -> Step | None:
@@ -147,7 +169,7 @@ def _conv_kernel(
     channels, filters = shape[-2], shape[-1] // groups
     steps: list[Step] = []
     for xg, at in _groups(x, groups, channels, filters):
-        rows = _Rows(xg, shape[:-2], strides, dilation)
+        rows = _Rows(xg, shape[:-2], strides, padding, dilation)
         total = np.empty((rows.width, filters), out.dtype)
         more = np.empty_like(total)
         for n, images in enumerate(rows.parts()):
@@ -166,6 +188,7 @@ def _conv_input(
     out: Array,
     shape: Ints,
     strides: Ints,
+    padding: Pairs,
     dilation: Ints,
     groups: int,
 ) -> Step | None:
@@ -177,20 +200,45 @@ def _conv_input(
     each = math.prod(positions) * len(places) * channels
     images = min(max(ROWS // each, 1), len(g))
     memory = np.empty(images * each, out.dtype)
-    steps: list[Step] = [partial(out.fill, 0)]
-    for og, at in _groups(out, groups, channels, filters):
-        matrix = as_rows(kernel[..., at], steps).reshape(-1, filters)
-        for start in range(0, len(g), images):
-            part = slice(start, start + images)
+    frame = _framed(out, images, padding)
+    steps: list[Step] = []
+    for start in range(0, len(g), images):
+        part = slice(start, min(start + images, len(g)))
+        made = out[part] if frame is None else frame[: part.stop - start]
+        steps.append(partial(made.fill, 0))
+        for og, at in _groups(made, groups, channels, filters):
+            matrix = as_rows(kernel[..., at], steps).reshape(-1, filters)
             rows = as_rows(g[part, ..., at], steps).reshape(-1, filters)
             held = memory[: len(rows) * len(matrix)]
             for place, column in zip(
                 places, _columns(rows, matrix, channels, held, steps), strict=True
             ):
-                target = og[(part, *place)]
+                target = og[(slice(None), *place)]
                 added = column.reshape(target.shape)
                 steps.append(partial(np.add, target, added, target))
+        if frame is not None:
+            steps.append(copying(out[part], inside(made, padding)))
     return in_turn(*steps)
+
+
+def _framed(out: Array, images: int, padding: Pairs) -> Array | None:
+    """Returns memory for some images with what is around them; None without that."""
+    if not any(map(any, padding)):
+        return None
+    sizes = padded_sizes(out.shape[1:-1], padding)
+    return np.empty((images, *sizes, out.shape[-1]), out.dtype)
+
+
+def inside(frame: Array, padding: Pairs) -> Array:
+    """Returns the view of images in a frame.
+
+    Args:
+        frame: Images with what is around them.
+        padding: How much that is, before and after each spatial axis.
+    """
+    rows = zip(frame.shape[1:-1], padding, strict=True)
+    inner = (slice(before, n - after) for n, (before, after) in rows)
+    return frame[(slice(None), *inner)]
 
 
 def _columns(
@@ -222,38 +270,9 @@ def _groups(x: Array, groups: int, channels: int, filters: int) -> list[Any]:
     ]
 
 
-def _windows(x: Array, out: Array, window: Ints, strides: Ints) -> Step:
-    if out.size <= FEW:
-        view = windows_of(x, window, strides, (1,) * len(window))
-        parts = out.reshape(*out.shape[:-1], *window)
-        return copying(parts, np.moveaxis(view, -1, -1 - len(window)))
-    ones, positions = (1,) * len(window), out.shape[1:-2]
-    places = window_places(window, strides, ones, positions)
-    return in_turn(
-        *(copying(out[..., i], x[(slice(None), *p)]) for i, p in enumerate(places))
-    )
-
-
-def _from_windows(
-    g: Array, out: Array, shape: Ints, window: Ints, strides: Ints
-) -> Step:
-    ones, positions = (1,) * len(window), g.shape[1:-2]
-    apart = all(s >= w for s, w in zip(strides, window, strict=True))
-    steps: list[Step] = [partial(out.fill, 0)]
-    for i, place in enumerate(window_places(window, strides, ones, positions)):
-        target = out[(slice(None), *place)]
-        if apart:  # no element lies in two windows
-            steps.append(copying(target, g[..., i]))
-        else:
-            steps.append(partial(np.add, target, g[..., i], target))
-    return in_turn(*steps)
-
-
 CONVOLUTIONS: dict[str, Callable[..., Step | None]] = {
     "_conv": _conv,
     "_conv_input": _conv_input,
     "_conv_kernel": _conv_kernel,
-    "_from_windows": _from_windows,
-    "_windows": _windows,
     "conv_dense": _conv_dense,
 }

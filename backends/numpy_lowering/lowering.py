@@ -15,6 +15,7 @@ from kerasish.backends.numpy_lowering.elementwise import ELEMENTWISE, IN_PLACE
 from kerasish.backends.numpy_lowering.guards import GUARDS
 from kerasish.backends.numpy_lowering.indexing import INDEXING
 from kerasish.backends.numpy_lowering.kernels import KERNELS
+from kerasish.backends.numpy_lowering.pooling import POOLING
 from kerasish.backends.numpy_lowering.products import PRODUCTS
 from kerasish.backends.numpy_lowering.reduction import REDUCTIONS
 from kerasish.backends.numpy_lowering.steps import HALF, Step, through
@@ -27,6 +28,7 @@ FORMS: dict[str, Callable[..., Step | None]] = {
     **REDUCTIONS,
     **PRODUCTS,
     **CONVOLUTIONS,
+    **POOLING,
     **INDEXING,
     **GUARDS,
     **DRAWING,
@@ -37,7 +39,8 @@ ALIASING = {"fused", *IN_PLACE, *GUARDS, "_dropout", "_log_softmax", "_softmax"}
 # What half precision computes in float32, as several roundings would add up.
 WIDENED = {
     *("_conv", "_conv_input", "_conv_kernel", "_log_softmax", "_softmax", "_sum_to"),
-    *("conv_dense", "dense", "matmul", "mean", "rsqrt", "sigmoid", "sum", "var"),
+    *("_average_pool", "_average_pool_back", "_from_places", "conv_dense", "dense"),
+    *("matmul", "mean", "rsqrt", "sigmoid", "sum", "var"),
 }
 
 

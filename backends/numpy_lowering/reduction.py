@@ -62,8 +62,8 @@ def _mean(x: Array, out: Array, axis: Any, keepdims: bool) -> Step:
 def _var(x: Array, out: Array, axis: Any, keepdims: bool) -> Step:
     # As the kernel: the mean of the distances corrects for the rounding of the mean.
     away = np.empty(x.shape, x.dtype)
-    row = np.empty([1 if i in _axes(x, axis) else n for i, n in enumerate(x.shape)])
-    row = row.astype(x.dtype)
+    sizes = [1 if i in _axes(x, axis) else n for i, n in enumerate(x.shape)]
+    row = np.empty(sizes, x.dtype)
     return in_turn(
         _mean(x, row, axis, True),
         calling(np.subtract, [x, row], away),

@@ -2,7 +2,7 @@
 
 Three primitives are each other's derivatives: the convolution, its gradient with
 respect to the input (which is the transposed convolution) and that with respect to
-the kernel. They pad nothing and have channels last; the ops bring the rest.
+the kernel. They have channels last and padding in numbers; the ops bring the rest.
 """
 
 from typing import Any
@@ -12,55 +12,64 @@ from kerasish.backends import current
 from kerasish.core.config import image_data_format
 from kerasish.core.errors import ArgumentError, ShapeError
 from kerasish.ops.conversion import converted
-from kerasish.ops.movement import moveaxis, reshape, split
-from kerasish.ops.padding import pad
+from kerasish.ops.movement import moveaxis, reshape
 
 __all__ = [
     "conv",
     "conv_transpose",
     "depthwise_conv",
     "is_channels_first",
-    "padded",
+    "padding_widths",
     "per_axis",
     "separable_conv",
 ]
 
 
-def _size(n: Any, w: int, s: int, d: int) -> Any:
-    return None if n is None else (n - (w - 1) * d - 1) // s + 1
+STATIC = ("shape", "strides", "padding", "dilation", "groups")
 
 
 def _conv_spec(
-    x: TensorSpec, k: TensorSpec, strides: Any, dilation: Any, groups: int
+    x: TensorSpec, k: TensorSpec, strides: Any, padding: Any, dilation: Any, groups: int
 ) -> TensorSpec:
-    rows = zip(x.shape[1:-1], k.shape[:-2], strides, dilation, strict=True)
-    sizes = [_size(n, w, s, d) for n, w, s, d in rows]  # type: ignore[arg-type]
+    rows = zip(x.shape[1:-1], k.shape[:-2], strides, padding, dilation, strict=True)
+    sizes = [
+        None if n is None else (n + sum(p) - (w - 1) * d - 1) // s + 1  # type: ignore[operator]
+        for n, w, s, p, d in rows
+    ]
     return TensorSpec((x.shape[0], *sizes, k.shape[-1]), x.dtype)
 
 
-@primitive(spec=_conv_spec, static=("strides", "dilation", "groups"))
-def _conv(x: Any, kernel: Any, strides: Any, dilation: Any, groups: int) -> Any:
-    return current().convolve(x, kernel, strides, dilation, groups)
+@primitive(spec=_conv_spec, static=STATIC[1:])
+def _conv(
+    x: Any, kernel: Any, strides: Any, padding: Any, dilation: Any, groups: int
+) -> Any:
+    return current().convolve(x, kernel, strides, padding, dilation, groups)
 
 
 def _shape_spec(a: TensorSpec, b: TensorSpec, shape: Any, **static: Any) -> TensorSpec:
     return TensorSpec(shape, a.dtype)
 
 
-@primitive(spec=_shape_spec, static=("shape", "strides", "dilation", "groups"))
+@primitive(spec=_shape_spec, static=STATIC)
 def _conv_input(
-    g: Any, kernel: Any, shape: Any, strides: Any, dilation: Any, groups: int
+    g: Any,
+    kernel: Any,
+    shape: Any,
+    strides: Any,
+    padding: Any,
+    dilation: Any,
+    groups: int,
 ) -> Any:
-    return current().convolve_input_gradient(
-        g, kernel, shape, strides, dilation, groups
-    )
+    how = (shape, strides, padding, dilation, groups)
+    return current().convolve_input_gradient(g, kernel, *how)
 
 
-@primitive(spec=_shape_spec, static=("shape", "strides", "dilation", "groups"))
+@primitive(spec=_shape_spec, static=STATIC)
 def _conv_kernel(
-    g: Any, x: Any, shape: Any, strides: Any, dilation: Any, groups: int
+    g: Any, x: Any, shape: Any, strides: Any, padding: Any, dilation: Any, groups: int
 ) -> Any:
-    return current().convolve_kernel_gradient(g, x, shape, strides, dilation, groups)
+    how = (shape, strides, padding, dilation, groups)
+    return current().convolve_kernel_gradient(g, x, *how)
 
 
 defvjp(
@@ -116,9 +125,11 @@ def conv(
     first = is_channels_first(data_format)
     x = moveaxis(x, 1, -1) if first else x
     groups = _group_count(x.shape, kernel.shape)
-    x = padded(x, kernel.shape[:-2], strides, dilation, padding)
-    _check_fits(x.shape[1:-1], kernel.shape[:-2], dilation)
-    y = _conv(x, kernel, strides=strides, dilation=dilation, groups=groups)
+    sizes, window = x.shape[1:-1], kernel.shape[:-2]
+    widths = padding_widths(sizes, window, strides, dilation, padding)
+    _check_fits(sizes, window, widths, dilation)
+    static = {"strides": strides, "padding": widths, "dilation": dilation}
+    y = _conv(x, kernel, **static, groups=groups)
     return moveaxis(y, -1, 1) if first else y
 
 
@@ -226,49 +237,41 @@ def conv_transpose(
     extra = None if output_padding is None else per_axis(output_padding, ndim)
     first = is_channels_first(data_format)
     x = moveaxis(x, 1, -1) if first else x
-    sizes, cuts, fulls = [], [], []
-    for i in range(ndim):
-        n, w, s, d = x.shape[i + 1], kernel.shape[i], strides[i], dilation[i]
-        size, before, full = _transposed(n, w, s, d, padding, extra and extra[i])
-        sizes.append(size)
-        cuts.append(before)
-        fulls.append(full)
-    shape = (x.shape[0], *fulls, kernel.shape[-2])
-    y = _conv_input(
-        x, kernel, shape=shape, strides=strides, dilation=dilation, groups=1
-    )
-    for i, (size, before) in enumerate(zip(sizes, cuts, strict=True)):
-        y = _cut(y, i + 1, before, size)
+    rows = zip(x.shape[1:-1], kernel.shape[:-2], strides, dilation, strict=True)
+    found = [
+        _transposed(*row, padding, extra and extra[i]) for i, row in enumerate(rows)
+    ]
+    shape = (x.shape[0], *(size for size, _ in found), kernel.shape[-2])
+    static = {"strides": strides, "padding": tuple(p for _, p in found)}
+    y = _conv_input(x, kernel, shape=shape, **static, dilation=dilation, groups=1)
     return moveaxis(y, -1, 1) if first else y
 
 
 def _transposed(
     n: Any, w: int, s: int, d: int, padding: str, extra: Any
-) -> tuple[Any, int, Any]:
-    """Returns the output's size, what is cut off in front, and the size before."""
+) -> tuple[Any, tuple[int, int]]:
+    """Returns the output's size, and the padding with which `conv` gives the input's.
+
+    In front and behind is cut off what a convolution of the output would pad.
+    """
+    if padding not in ("valid", "same"):
+        raise ArgumentError(
+            "`padding` of `conv_transpose` must be 'valid' or 'same'. "
+            f"Received: {padding!r}"
+        )
     reach = (w - 1) * d + 1
     if extra is not None and not 0 <= extra < s:
         raise ArgumentError(
             f"`output_padding` must be below the stride {s}. Received: {extra}"
         )
     if n is None:
-        return None, 0, None
+        return None, (0, 0)
     full = (n - 1) * s + reach
     if padding == "valid":
-        size = full + max(s - reach, 0) if extra is None else full + extra
-        return size, 0, max(size, full)
+        return full + (max(s - reach, 0) if extra is None else extra), (0, 0)
     size = n * s if extra is None else full - 2 * (reach // 2) + extra
     before = max(full - size, 0) // 2
-    return size, before, max(full, before + size)
-
-
-def _cut(y: Any, axis: int, before: int, size: Any) -> Any:
-    found = y.shape[axis]
-    if size is None or found is None or (before == 0 and size == found):
-        return y
-    edges = [before, before + size]
-    parts = split(y, [e for e in edges if 0 < e < found], axis=axis)
-    return parts[1] if before else parts[0]
+    return size, (before, max(full - size - before, 0))
 
 
 def is_channels_first(data_format: str | None) -> bool:
@@ -286,11 +289,13 @@ def is_channels_first(data_format: str | None) -> bool:
     return data_format == "channels_first"
 
 
-def padded(x: Any, window: Any, strides: Any, dilation: Any, padding: str) -> Any:
-    """Returns inputs, channels last, with zeros around them.
+def padding_widths(
+    sizes: Any, window: Any, strides: Any, dilation: Any, padding: str
+) -> tuple[tuple[int, int], ...]:
+    """Returns how many zeros are added before and after each spatial axis.
 
     Args:
-        x: Tensor.
+        sizes: Of the axes; None where unknown.
         window: Sizes of the window.
         strides: Its steps.
         dilation: Distances within it.
@@ -299,22 +304,20 @@ def padded(x: Any, window: Any, strides: Any, dilation: Any, padding: str) -> An
     Raises:
         ArgumentError: If `padding` is none of these.
     """
-    if padding == "valid":
-        return x
-    if padding not in ("same", "causal"):
+    if padding not in ("valid", "same", "causal"):
         raise ArgumentError(
             f"`padding` must be 'valid', 'same' or 'causal'. Received: {padding!r}"
         )
-    widths = [(0, 0)]
-    rows = zip(x.shape[1:-1], window, strides, dilation, strict=True)
-    for n, w, s, d in rows:
+    widths = []
+    for n, w, s, d in zip(sizes, window, strides, dilation, strict=True):
         reach = (w - 1) * d
         if padding == "causal":
             widths.append((reach, 0))
             continue
         wanted = reach if n is None else max((-(-n // s) - 1) * s + reach + 1 - n, 0)
+        wanted *= padding == "same"
         widths.append((wanted // 2, wanted - wanted // 2))
-    return pad(x, [*widths, (0, 0)])
+    return tuple(widths)
 
 
 def per_axis(value: Any, ndim: int) -> tuple[int, ...]:
@@ -343,9 +346,9 @@ def _group_count(shape: Any, kernel: Any) -> int:
     return int(channels // inner)
 
 
-def _check_fits(sizes: Any, window: Any, dilation: Any) -> None:
-    for n, w, d in zip(sizes, window, dilation, strict=True):
-        if n is not None and n < (w - 1) * d + 1:
+def _check_fits(sizes: Any, window: Any, widths: Any, dilation: Any) -> None:
+    for n, w, p, d in zip(sizes, window, widths, dilation, strict=True):
+        if n is not None and n + sum(p) < (w - 1) * d + 1:
             raise ShapeError(
                 f"The window {tuple(window)} (dilation {tuple(dilation)}) does not fit "
                 f"into inputs of the spatial shape {tuple(sizes)}."

@@ -4,46 +4,88 @@ import math
 from typing import Any
 
 from kerasish.autodiff import TensorSpec, defvjp, op, primitive
-from kerasish.autodiff.casting import keep
+from kerasish.autodiff.casting import keep, promote_float
 from kerasish.backends import current
 from kerasish.core.errors import ArgumentError, ShapeError
-from kerasish.ops.arithmetic import divide
 from kerasish.ops.conversion import converted
-from kerasish.ops.convolution import is_channels_first, padded, per_axis
-from kerasish.ops.creation import ones
+from kerasish.ops.convolution import is_channels_first, padding_widths, per_axis
 from kerasish.ops.movement import moveaxis
-from kerasish.ops.padding import pad
-from kerasish.ops.reductions import max as largest
-from kerasish.ops.reductions import mean, sum
 
 __all__ = ["average_pool", "max_pool"]
 
 
-def _windows_spec(x: TensorSpec, window: Any, strides: Any) -> TensorSpec:
-    sizes = [
-        None if n is None else (n - w) // s + 1
-        for n, w, s in zip(x.shape[1:-1], window, strides, strict=True)
-    ]
-    shape = (x.shape[0], *sizes, x.shape[-1], math.prod(window))
-    return TensorSpec(shape, x.dtype)
+STATIC = ("shape", "window", "strides", "padding")
 
 
-@primitive(spec=_windows_spec, cast=keep, static=("window", "strides"))
-def _windows(x: Any, window: Any, strides: Any) -> Any:
-    return current().windows(x, window, strides)
+def _pooled(x: TensorSpec, window: Any, strides: Any, padding: Any) -> Any:
+    rows = zip(x.shape[1:-1], window, strides, padding, strict=True)
+    sizes = (None if n is None else (n + sum(p) - w) // s + 1 for n, w, s, p in rows)
+    return (x.shape[0], *sizes, x.shape[-1])
 
 
-def _back_spec(g: TensorSpec, shape: Any, window: Any, strides: Any) -> TensorSpec:
+def _mean_spec(x: TensorSpec, **how: Any) -> TensorSpec:
+    return TensorSpec(_pooled(x, **how), x.dtype)
+
+
+def _largest_spec(x: TensorSpec, window: Any, **how: Any) -> Any:
+    shape = _pooled(x, window, **how)
+    places = "uint8" if math.prod(window) <= 256 else "int32"
+    return TensorSpec(shape, x.dtype), TensorSpec(shape, places)
+
+
+def _back_spec(g: TensorSpec, *places: Any, shape: Any, **how: Any) -> TensorSpec:
     return TensorSpec(shape, g.dtype)
 
 
-@primitive(spec=_back_spec, cast=keep, static=("shape", "window", "strides"))
-def _from_windows(g: Any, shape: Any, window: Any, strides: Any) -> Any:
-    return current().from_windows(g, shape, window, strides)
+@primitive(spec=_largest_spec, cast=keep, static=STATIC[1:])
+def _max_pool(x: Any, window: Any, strides: Any, padding: Any) -> Any:
+    """The largest of each window, and its place, to which its gradient goes."""
+    return current().max_pool(x, window, strides, padding)
 
 
-defvjp(_windows, lambda g, y, x, **o: _from_windows(g, shape=tuple(x.shape), **o))
-defvjp(_from_windows, lambda g, y, u, shape, **o: _windows(g, **o))
+@primitive(spec=_back_spec, cast=keep, static=STATIC)
+def _from_places(
+    g: Any, places: Any, shape: Any, window: Any, strides: Any, padding: Any
+) -> Any:
+    return current().from_places(g, places, shape, window, strides, padding)
+
+
+@primitive(
+    spec=lambda u, places, **how: TensorSpec(places.shape, u.dtype),
+    cast=keep,
+    static=STATIC[1:],
+)
+def _at_places(u: Any, places: Any, window: Any, strides: Any, padding: Any) -> Any:
+    return current().at_places(u, places, window, strides, padding)
+
+
+@primitive(spec=_mean_spec, cast=promote_float, static=STATIC[1:])
+def _average_pool(x: Any, window: Any, strides: Any, padding: Any) -> Any:
+    return current().average_pool(x, window, strides, padding)
+
+
+@primitive(spec=_back_spec, cast=keep, static=STATIC)
+def _average_pool_back(
+    g: Any, shape: Any, window: Any, strides: Any, padding: Any
+) -> Any:
+    return current().average_pool_gradient(g, shape, window, strides, padding)
+
+
+defvjp(
+    _max_pool,
+    lambda g, y, x, **o: _from_places(g[0], y[1], shape=tuple(x.shape), **o),
+)
+defvjp(_from_places, lambda g, y, u, p, shape, **o: _at_places(g, p, **o), None)
+defvjp(
+    _at_places,
+    lambda g, y, u, p, **o: _from_places(g, p, shape=tuple(u.shape), **o),
+    None,
+)
+defvjp(
+    _average_pool,
+    lambda g, y, x, **o: _average_pool_back(g, shape=tuple(x.shape), **o),
+)
+defvjp(_average_pool_back, lambda g, y, u, shape, **o: _average_pool(g, **o))
 
 
 @op
@@ -73,15 +115,8 @@ def max_pool(
         >>> max_pool([[[1.0], [3.0], [2.0], [0.0]]], 2).tolist()
         [[[3.0], [2.0]]]
     """
-    x, window, strides, first = _standard(inputs, pool_size, strides, data_format)
-    if padding == "same":
-        widths = _same_widths(x.shape, window, strides)
-        low = float("-inf") if x.dtype.startswith(("float", "bfloat")) else -(2**31)
-        x = pad(x, widths, constant_values=low)
-    else:
-        _check_padding(padding)
-    _check_window(x.shape, window)
-    y = largest(_windows(x, window=window, strides=strides), axis=-1)
+    x, how, first = _standard(inputs, pool_size, strides, padding, data_format)
+    y, _ = _max_pool(x, **how)
     return moveaxis(y, -1, 1) if first else y
 
 
@@ -112,37 +147,15 @@ def average_pool(
         >>> average_pool([[[1.0], [3.0], [2.0], [0.0]]], 2).tolist()
         [[[2.0], [1.0]]]
     """
-    x, window, strides, first = _standard(inputs, pool_size, strides, data_format)
-    if padding == "valid":
-        _check_window(x.shape, window)
-        y = mean(_windows(x, window=window, strides=strides), axis=-1)
-    else:
-        _check_padding(padding)
-        flags = (1,) * len(window)
-        total = sum(
-            _windows(
-                padded(x, window, strides, flags, "same"),
-                window=window,
-                strides=strides,
-            ),
-            axis=-1,
-        )
-        inside = ones((1, *(n or 1 for n in x.shape[1:-1]), 1), x.dtype)
-        counted = sum(
-            _windows(
-                padded(inside, window, strides, flags, "same"),
-                window=window,
-                strides=strides,
-            ),
-            axis=-1,
-        )
-        y = divide(total, counted)
+    x, how, first = _standard(inputs, pool_size, strides, padding, data_format)
+    y = _average_pool(x, **how)
     return moveaxis(y, -1, 1) if first else y
 
 
 def _standard(
-    inputs: Any, pool_size: Any, strides: Any, data_format: str | None
-) -> tuple[Any, Any, Any, bool]:
+    inputs: Any, pool_size: Any, strides: Any, padding: str, data_format: str | None
+) -> tuple[Any, dict[str, Any], bool]:
+    """Returns inputs with channels last, how they are pooled, and if channels led."""
     x = converted(inputs)
     ndim = len(x.shape) - 2
     if ndim < 1:
@@ -152,28 +165,17 @@ def _standard(
     window = per_axis(pool_size, ndim)
     steps = window if strides is None else per_axis(strides, ndim)
     first = is_channels_first(data_format)
-    return (moveaxis(x, 1, -1) if first else x), window, steps, first
-
-
-def _same_widths(shape: Any, window: Any, strides: Any) -> Any:
-    widths = [(0, 0)]
-    for n, w, s in zip(shape[1:-1], window, strides, strict=True):
-        wanted = w - 1 if n is None else max((-(-n // s) - 1) * s + w - n, 0)
-        widths.append((wanted // 2, wanted - wanted // 2))
-    return [*widths, (0, 0)]
-
-
-def _check_padding(padding: str) -> None:
+    x = moveaxis(x, 1, -1) if first else x
     if padding not in ("valid", "same"):
         raise ArgumentError(
             f"`padding` of pooling must be 'valid' or 'same'. Received: {padding!r}"
         )
-
-
-def _check_window(shape: Any, window: Any) -> None:
-    for n, w in zip(shape[1:-1], window, strict=True):
-        if n is not None and n < w:
+    sizes = x.shape[1:-1]
+    widths = padding_widths(sizes, window, steps, (1,) * ndim, padding)
+    for n, w, p in zip(sizes, window, widths, strict=True):
+        if n is not None and n + sum(p) < w:
             raise ShapeError(
                 f"The pooling window {tuple(window)} does not fit into inputs of the "
-                f"spatial shape {tuple(shape[1:-1])}."
+                f"spatial shape {tuple(sizes)}."
             )
+    return x, {"window": window, "strides": steps, "padding": widths}, first

@@ -35,8 +35,9 @@ def padded(x, window, strides, dilation, padding):
     return np.pad(x, [*widths, (0, 0)])
 
 
-def plain(x, kernel, strides, dilation, groups):
+def plain(x, kernel, strides, padding, dilation, groups):
     """The convolution by its definition, one element of the window at a time."""
+    x = np.pad(x, ((0, 0), *padding, (0, 0)))
     channels, filters = kernel.shape[-2], kernel.shape[-1] // groups
     window = kernel.shape[:-2]
     found = list(taps(x.shape[1:-1], window, strides, dilation))
@@ -59,7 +60,8 @@ def conv(
     x = np.moveaxis(x, 1, -1) if first else x
     groups = x.shape[-1] // kernel.shape[-2]
     x = padded(x, kernel.shape[:-2], strides, dilation, padding)
-    y = plain(x, kernel, strides, dilation, groups)
+    none = ((0, 0),) * ndim
+    y = plain(x, kernel, strides, none, dilation, groups)
     return np.moveaxis(y, -1, 1) if first else y
 
 
@@ -78,26 +80,32 @@ def separable(x, depth, point, strides=1, padding="valid"):
     return conv(depthwise(x, depth, strides, padding), point)
 
 
-def back(g, kernel, shape, strides, dilation, groups):
+def back(g, kernel, shape, **how):
     """The gradient of `plain` at its input, by linearity: one input at a time."""
     made = np.zeros(shape)
     for index in np.ndindex(*shape):
         one = np.zeros(shape)
         one[index] = 1
-        made[index] = np.sum(g * plain(one, kernel, strides, dilation, groups))
+        made[index] = np.sum(g * plain(one, kernel, **how))
     return made
 
 
-def back_kernel(g, x, shape, strides, dilation, groups):
+def back_kernel(g, x, shape, **how):
     made = np.zeros(shape)
     for index in np.ndindex(*shape):
         one = np.zeros(shape)
         one[index] = 1
-        made[index] = np.sum(g * plain(x, one, strides, dilation, groups))
+        made[index] = np.sum(g * plain(x, one, **how))
     return made
 
 
-HOW = {"strides": (2, 1), "dilation": (1, 2), "groups": 2}
+HOW = {
+    "strides": (2, 1),
+    "padding": ((0, 0), (0, 0)),
+    "dilation": (1, 2),
+    "groups": 2,
+}
+FRAMED = {**HOW, "padding": ((1, 0), (0, 2))}
 CALLS = [
     ((2, 5, 2), (3, 2, 2), {}),
     ((2, 5, 2), (2, 2, 3), {"strides": 2, "padding": "same"}),
@@ -159,34 +167,40 @@ SAMPLES = [
         )
         for x, k, how in CALLS
     ),
-    sample(
-        "_conv",
-        floats(1, 4, 4, 2),
-        floats(2, 2, 1, 2),
-        **HOW,
-        reference=plain,
-        batch=(0,),
-        dtypes=WIDE,
-    ),
-    sample(
-        "_conv_input",
-        floats(1, 2, 2, 2),
-        floats(2, 2, 1, 2),
-        (1, 4, 4, 2),
-        **HOW,
-        reference=back,
-        dtypes=WIDE,
-        batch=False,
-    ),
-    sample(
-        "_conv_kernel",
-        floats(1, 2, 2, 2),
-        floats(1, 4, 4, 2),
-        (2, 2, 1, 2),
-        **HOW,
-        reference=back_kernel,
-        dtypes=WIDE,
-        batch=False,
+    *(
+        row
+        for how, size in ((HOW, (1, 2, 2, 2)), (FRAMED, (1, 2, 4, 2)))
+        for row in (
+            sample(
+                "_conv",
+                floats(1, 4, 4, 2),
+                floats(2, 2, 1, 2),
+                **how,
+                reference=plain,
+                batch=(0,),
+                dtypes=WIDE,
+            ),
+            sample(
+                "_conv_input",
+                floats(*size),
+                floats(2, 2, 1, 2),
+                (1, 4, 4, 2),
+                **how,
+                reference=back,
+                dtypes=WIDE,
+                batch=False,
+            ),
+            sample(
+                "_conv_kernel",
+                floats(*size),
+                floats(1, 4, 4, 2),
+                (2, 2, 1, 2),
+                **how,
+                reference=back_kernel,
+                dtypes=WIDE,
+                batch=False,
+            ),
+        )
     ),
     sample(
         "depthwise_conv",

@@ -3,13 +3,17 @@
 import numpy as np
 
 from tests.kerasish.ops.samples.convolution import each, taps
-from tests.kerasish.ops.sampling import FLOATS, floats, sample, separated
+from tests.kerasish.ops.sampling import FLOATS, floats, integers, sample, separated
 
 WIDE = FLOATS[:2]
+HOW = {"window": (2,), "strides": (2,), "padding": ((0, 0),)}
+FRAMED = {"window": (2, 3), "strides": (1, 1), "padding": ((1, 0), (1, 1))}
 
 
-def gathered(x, window, strides):
-    """Returns `(batch, *positions, channels, elements of the window)`."""
+def gathered(x, window, strides, padding=None):
+    """Returns `(batch, *positions, channels, elements)`, NaN around the images."""
+    padding = padding or ((0, 0),) * len(window)
+    x = np.pad(x, ((0, 0), *padding, (0, 0)), constant_values=np.nan)
     found = list(taps(x.shape[1:-1], window, strides, (1,) * len(window)))
     sizes = tuple(n + 1 for n in found[-1][0])
     made = np.zeros((len(x), *sizes, x.shape[-1], int(np.prod(window))), x.dtype)
@@ -19,13 +23,34 @@ def gathered(x, window, strides):
     return made
 
 
-def back(g, shape, window, strides):
-    made = np.zeros(shape)
-    found = taps(shape[1:-1], window, strides, (1,) * len(window))
-    for place, offset, source in found:
-        index = np.ravel_multi_index(offset, window)
-        made[(slice(None), *source)] += g[(slice(None), *place, slice(None), index)]
-    return made
+def largest(x, **how):
+    """Returns the largest elements, and their places."""
+    made = gathered(x, **how)
+    return np.nanmax(made, -1), np.nanargmax(made, -1).astype("uint8")
+
+
+def at_places(u, places, **how):
+    made = np.nan_to_num(gathered(u, **how))
+    return np.take_along_axis(made, places[..., None].astype(int), -1)[..., 0]
+
+
+def average(x, **how):
+    return np.nanmean(gathered(x, **how), -1)
+
+
+def transposed(forward):
+    """The way back of a linear function, one input at a time."""
+
+    def back(g, *places, **how):
+        shape = how.pop("shape")
+        made = np.zeros(shape)
+        for index in np.ndindex(*shape):
+            one = np.zeros(shape)
+            one[index] = 1
+            made[index] = np.sum(g * forward(one, *places, **how))
+        return made
+
+    return back
 
 
 def pool(reduce):
@@ -64,15 +89,51 @@ def rows(name, reduce):
 SAMPLES = [
     *rows("max_pool", np.nanmax),
     *rows("average_pool", np.nanmean),
-    sample("_windows", floats(2, 5, 2), (2,), (2,), reference=gathered, dtypes=WIDE),
-    sample(
-        "_from_windows",
-        floats(2, 2, 2, 2),
-        (2, 5, 2),
-        (2,),
-        (2,),
-        reference=back,
-        dtypes=WIDE,
-        batch=False,
+    *(
+        row
+        for shape, out, how in (
+            ((2, 5, 2), (2, 2, 2), HOW),
+            ((1, 3, 4, 2), (1, 3, 4, 2), FRAMED),
+        )
+        for row in (
+            sample(
+                "_max_pool",
+                separated(*shape),
+                **how,
+                reference=largest,
+                dtypes=WIDE,
+            ),
+            sample(
+                "_at_places",
+                floats(*shape),
+                integers(*out, high=2, dtype="uint8"),
+                **how,
+                reference=at_places,
+                dtypes=WIDE,
+                batch=False,
+            ),
+            sample(
+                "_from_places",
+                floats(*out),
+                integers(*out, high=2, dtype="uint8"),
+                **how,
+                shape=shape,
+                reference=transposed(at_places),
+                dtypes=WIDE,
+                batch=False,
+            ),
+            sample(
+                "_average_pool", floats(*shape), **how, reference=average, dtypes=WIDE
+            ),
+            sample(
+                "_average_pool_back",
+                floats(*out),
+                **how,
+                shape=shape,
+                reference=transposed(average),
+                dtypes=WIDE,
+                batch=False,
+            ),
+        )
     ),
 ]
