@@ -243,6 +243,7 @@ from kerasish.ops.quantiles import (
 )
 from kerasish.ops.ranges import geomspace, logspace, meshgrid, tri, vander
 from kerasish.ops.rearranging import rearrange
+from kerasish.ops.recurrent import gru, lstm, simple_rnn
 from kerasish.ops.reductions import (
     all,
     amax,
@@ -448,6 +449,7 @@ __all__ = [
     "glu",
     "greater",
     "greater_equal",
+    "gru",
     "hamming",
     "hanning",
     "hard_shrink",
@@ -506,6 +508,7 @@ __all__ = [
     "logical_xor",
     "logspace",
     "logsumexp",
+    "lstm",
     "lstsq",
     "lu_factor",
     "map",
@@ -596,6 +599,7 @@ __all__ = [
     "sign",
     "signbit",
     "silu",
+    "simple_rnn",
     "sin",
     "sinc",
     "sinh",
