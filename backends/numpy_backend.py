@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from kerasish.backends import onednn
 from kerasish.backends.base.backend import Array, Backend
 from kerasish.backends.base.chain import Chain
 from kerasish.backends.llvm import chain as chains
@@ -17,6 +16,8 @@ from kerasish.backends.numpy_indexing import NumpyIndexing
 from kerasish.backends.numpy_lowering import ALIASING, lower
 from kerasish.backends.numpy_randomness import NumpyRandomness
 from kerasish.backends.numpy_threads import Running
+from kerasish.backends.onednn import loading
+from kerasish.backends.onednn.making import ACTIVATIONS
 
 __all__ = ["NumpyBackend"]
 
@@ -59,7 +60,7 @@ class NumpyBackend(NumpyRandomness, NumpyIndexing, NumpyImages, Backend):
     @property
     def epilogues(self) -> frozenset[str] | None:
         """Primitives that a product of matrices may end with, in one kernel."""
-        return frozenset(onednn.ELTWISE) if onednn.library() else None
+        return frozenset(ACTIVATIONS) if loading.library() else None
 
     def lower(
         self, name: str, static: dict[str, Any], inputs: list[Array], outputs: list[Any]

@@ -6,9 +6,9 @@ import platform
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
-from kerasish.backends import onednn
 from kerasish.backends.llvm.cache import cache_folder
 from kerasish.backends.llvm.library import has_llvm
+from kerasish.backends.onednn import loading
 
 __all__ = ["describe"]
 
@@ -32,7 +32,7 @@ def describe() -> dict[str, str]:
 
 
 def _onednn() -> str:
-    found = onednn.library()
+    found = loading.library()
     if found is not None:
         return f"{'.'.join(map(str, found.version))}, {found.path}"
     named = os.environ.get("KERASISH_ONEDNN")
@@ -64,7 +64,7 @@ def _blas() -> str:
 
 def _threads() -> str:
     """Returns how many threads multiply: oneDNN's where it is there, else BLAS's."""
-    pool = onednn.threads()
+    pool = loading.threads()
     if pool is not None:
         return f"{pool.get_num_threads()} of OpenMP, on {os.cpu_count()} CPUs"
     controller = importlib.import_module("threadpoolctl").ThreadpoolController()

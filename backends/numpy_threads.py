@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from kerasish.backends import onednn
+from kerasish.backends.onednn import loading
 
 __all__ = ["Running"]
 
@@ -53,7 +53,7 @@ class Running:
 @cache
 def _pools() -> list[Any]:
     """Returns oneDNN's pool, which then does the products, or else those of BLAS."""
-    pool = onednn.threads()
+    pool = loading.threads()
     if pool is not None:
         return [pool]
     found = importlib.import_module("threadpoolctl").ThreadpoolController()

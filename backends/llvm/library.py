@@ -14,9 +14,9 @@ import threading
 from functools import cache
 from typing import Any
 
-from kerasish.backends import onednn
 from kerasish.backends.llvm.elements import LIBRARY
 from kerasish.backends.llvm.team import SYMBOLS
+from kerasish.backends.onednn import loading
 from kerasish.core.errors import BackendError
 
 __all__ = ["fingerprint", "has_half", "has_llvm", "load", "translate"]
@@ -52,7 +52,7 @@ def _offer_library(llvm: Any) -> None:
     for function in LIBRARY:
         pointer = ctypes.cast(getattr(here, function), ctypes.c_void_p)
         llvm.add_symbol(function, pointer.value)
-    runtime = onednn.runtime()
+    runtime = loading.runtime()
     for function in SYMBOLS if runtime is not None else ():
         pointer = ctypes.cast(getattr(runtime, function), ctypes.c_void_p)
         llvm.add_symbol(function, pointer.value)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from kerasish.backends import onednn
+from kerasish.backends.onednn import loading
 
 __all__ = ["PARALLEL", "SYMBOLS", "Team", "parts_of", "team"]
 
@@ -82,7 +82,7 @@ class Team:
 @cache
 def team() -> Team | None:
     """Returns the threads, or None where oneDNN or such a runtime is missing."""
-    runtime = onednn.runtime() if onednn.library() else None
+    runtime = loading.runtime() if loading.library() else None
     return Team(runtime) if hasattr(runtime, "GOMP_parallel") else None
 
 
@@ -93,7 +93,7 @@ def parts_of(steps: int, nbytes: int) -> list[tuple[int, int]]:
         steps: The number of steps of the loop.
         nbytes: What all of them read and write.
     """
-    threads = onednn.threads() if team() else None
+    threads = loading.threads() if team() else None
     count = threads.get_num_threads() if threads else 1
     count = max(min(count, nbytes // WORTH, steps), 1)
     size = -(-steps // count)

@@ -18,7 +18,8 @@ from kerasish.backends.numpy_lowering.kernels import KERNELS
 from kerasish.backends.numpy_lowering.pooling import POOLING
 from kerasish.backends.numpy_lowering.products import PRODUCTS
 from kerasish.backends.numpy_lowering.reduction import REDUCTIONS
-from kerasish.backends.numpy_lowering.steps import HALF, Step, through
+from kerasish.backends.numpy_lowering.steps import HALF, Step, in_turn, through
+from kerasish.backends.onednn.forms import ACCELERATED
 
 __all__ = ["ALIASING", "FORMS", "lower"]
 
@@ -55,6 +56,10 @@ def lower(
         inputs: The operands, whose memory stays where it is.
         outputs: Arrays of the results' shapes and dtypes.
     """
+    if name in ACCELERATED:
+        steps = ACCELERATED[name](*inputs, *outputs, **static)
+        if steps is not None:
+            return in_turn(*steps)
     form = FORMS.get(name)
     if form is None:
         return None

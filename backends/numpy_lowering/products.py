@@ -5,10 +5,10 @@ from functools import partial
 
 import numpy as np
 
-from kerasish.backends import onednn
 from kerasish.backends.base.backend import Array
 from kerasish.backends.numpy_lowering.elementwise import ELEMENTWISE
 from kerasish.backends.numpy_lowering.steps import Step, as_dtype, copying, in_turn
+from kerasish.backends.onednn.matmul import bind_matmul
 
 __all__ = ["PRODUCTS", "multiply"]
 
@@ -29,7 +29,7 @@ def multiply(
         bias: Vector of the columns, or None.
         activation: "relu", "tanh", "sigmoid" or None.
     """
-    bound = onednn.bind_matmul(x1, x2, out, bias, activation)
+    bound = bind_matmul(x1, x2, out, bias, activation)
     if bound is not None:
         return bound
     if bias is not None:

@@ -25,15 +25,20 @@ def in_turn(*steps: Step) -> Step:
     """
     if len(steps) == 1:
         return steps[0]
-    if len(steps) == 2:
-        first, second = steps
+    run = _both(*steps) if len(steps) == 2 else _all(steps)
+    run.is_native = all(getattr(s, "is_native", False) for s in steps)  # type: ignore[attr-defined]
+    return run
 
-        def both() -> None:
-            first()
-            second()
 
-        return both
+def _both(first: Step, second: Step) -> Step:
+    def run() -> None:
+        first()
+        second()
 
+    return run
+
+
+def _all(steps: tuple[Step, ...]) -> Step:
     def run() -> None:
         for step in steps:
             step()

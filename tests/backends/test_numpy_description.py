@@ -9,14 +9,14 @@ import pytest
 
 from kerasish import backends
 from kerasish.backends import numpy_description as module
-from kerasish.backends import onednn
+from kerasish.backends.onednn import loading
 
 CPU = 'not found: pip install "kerasish[cpu]"'
 
 
 @pytest.fixture
 def without_onednn(monkeypatch):
-    monkeypatch.setattr(onednn, "library", lambda: None)
+    monkeypatch.setattr(loading, "library", lambda: None)
     monkeypatch.delenv("KERASISH_ONEDNN", raising=False)
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(platform, "machine", lambda: "x86_64")
@@ -28,7 +28,7 @@ def test_it_is_what_the_backend_says():
 
 def test_onednn_with_version_and_path(monkeypatch):
     found = SimpleNamespace(version=(3, 7, 1), path="/lib/libdnnl.so.3")
-    monkeypatch.setattr(onednn, "library", lambda: found)
+    monkeypatch.setattr(loading, "library", lambda: found)
     assert module.describe()["oneDNN"] == "3.7.1, /lib/libdnnl.so.3"
 
 
@@ -75,7 +75,7 @@ def test_a_missing_llvm_is_in_the_extra(monkeypatch):
 
 def test_threads_are_those_of_the_pool_that_multiplies(monkeypatch):
     pool = SimpleNamespace(get_num_threads=lambda: 3)
-    monkeypatch.setattr(onednn, "threads", lambda: pool)
+    monkeypatch.setattr(loading, "threads", lambda: pool)
     assert module.describe()["threads"].startswith("3 of OpenMP, on ")
 
 
@@ -84,7 +84,7 @@ def stand_in(monkeypatch, pools):
     found = SimpleNamespace(select=lambda user_api: SimpleNamespace(**pools))
     control = SimpleNamespace(ThreadpoolController=lambda: found)
     monkeypatch.setitem(sys.modules, "threadpoolctl", control)
-    monkeypatch.setattr(onednn, "threads", lambda: None)
+    monkeypatch.setattr(loading, "threads", lambda: None)
 
 
 def test_blas_with_its_threads(monkeypatch):

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from kerasish.backends import numpy_threads, onednn
+from kerasish.backends import numpy_threads
 from kerasish.backends.numpy_threads import Running
+from kerasish.backends.onednn import loading
 
 
 def blas_threads():
@@ -17,7 +18,7 @@ def blas_threads():
 @pytest.fixture
 def blas(monkeypatch):
     """Looks as if there were no oneDNN, on two threads."""
-    monkeypatch.setattr(onednn, "threads", lambda: None)
+    monkeypatch.setattr(loading, "threads", lambda: None)
     numpy_threads._pools.cache_clear()
     with threadpool_limits(2, "blas"):
         yield
@@ -49,7 +50,7 @@ def test_the_limit_of_a_user_is_not_raised(blas):
 
 
 def test_onednn_has_a_number_of_its_own():
-    threads = onednn.threads()
+    threads = loading.threads()
     if threads is None:
         pytest.skip("oneDNN is not installed")
     before = threads.get_num_threads()

@@ -6,11 +6,11 @@ import sys
 import numpy as np
 import pytest
 
-from kerasish.backends import onednn
 from kerasish.backends.llvm import team as teams
 from kerasish.backends.llvm.chain import bind_bits, compile_chain
 from kerasish.backends.llvm.library import has_llvm
 from kerasish.backends.llvm.team import parts_of, team
+from kerasish.backends.onednn import loading
 from tests.backends.llvm.chain_builder import ChainBuilder
 
 needs_team = pytest.mark.skipif(
@@ -22,7 +22,7 @@ LARGE = 1 << 30
 @pytest.fixture
 def three():
     """Lets a kernel use three threads."""
-    threads = onednn.threads()
+    threads = loading.threads()
     before = threads.get_num_threads()
     threads.set_num_threads(3)
     yield
@@ -47,7 +47,7 @@ def test_little_work_is_one_part(three):
 
 
 def test_without_a_runtime_there_is_one_part(monkeypatch):
-    monkeypatch.setattr(onednn, "library", lambda: None)
+    monkeypatch.setattr(loading, "library", lambda: None)
     team.cache_clear()
     try:
         assert team() is None
@@ -73,7 +73,7 @@ def test_parts_give_what_the_whole_gives(rows, three):
     call()
     y = np.exp(x.astype("float64") * row)
     np.testing.assert_allclose(out, y / y.sum(1, keepdims=True), 1e-5)
-    onednn.threads().set_num_threads(1)  # fewer threads than parts
+    loading.threads().set_num_threads(1)  # fewer threads than parts
     out[:] = 0
     call()
     np.testing.assert_allclose(out, y / y.sum(1, keepdims=True), 1e-5)

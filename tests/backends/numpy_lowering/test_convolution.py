@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from kerasish.backends import onednn
 from kerasish.backends.numpy_lowering import convolution as convolution
 from kerasish.backends.numpy_lowering import lower
 from kerasish.backends.numpy_lowering.convolution import CONVOLUTIONS, windows_of
+from kerasish.backends.onednn import loading
 from tests.backends.numpy_lowering.lowered import check, kernel, numbers
 
 NONE = ((0, 0), (0, 0))
@@ -36,7 +36,7 @@ def way(request, monkeypatch):
     if request.param == "in parts":
         monkeypatch.setattr(convolution, "ROWS", 200)
     if request.param == "NumPy":
-        monkeypatch.setattr(onednn, "library", lambda: None)
+        monkeypatch.setattr(loading, "library", lambda: None)
 
 
 @pytest.mark.parametrize("dtype", RTOL)

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from kerasish.backends import get_backend, onednn
+from kerasish.backends import get_backend
 from kerasish.backends.numpy_lowering import lower
 from kerasish.backends.numpy_lowering.products import PRODUCTS, multiply
+from kerasish.backends.onednn import loading
 from tests.backends.numpy_lowering.lowered import check, numbers
 
 SHAPES = [((3, 4), (4, 5)), ((2, 3, 4), (4, 5)), ((2, 3, 4), (2, 4, 5)), ((4,), (4,)),
@@ -18,8 +19,8 @@ RTOL = {"float16": 2e-3, "float32": 1e-5, "float64": 1e-12}
 def by(request, monkeypatch):
     """Products by one library and the other."""
     if request.param == "NumPy":
-        monkeypatch.setattr(onednn, "library", lambda: None)
-    elif onednn.library() is None:
+        monkeypatch.setattr(loading, "library", lambda: None)
+    elif loading.library() is None:
         pytest.skip("oneDNN is not installed")
     return request.param
 
@@ -87,7 +88,7 @@ def test_products_with_epilogues(by, activation, dtype):
 
 
 def test_without_onednn_nothing_is_joined_to_products(monkeypatch):
-    monkeypatch.setattr(onednn, "library", lambda: None)
+    monkeypatch.setattr(loading, "library", lambda: None)
     assert get_backend("numpy").epilogues is None
 
 

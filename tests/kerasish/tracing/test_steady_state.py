@@ -13,8 +13,8 @@ import pytest
 
 from kerasish import backends, layers, losses, metrics, models, optimizers
 from kerasish.autodiff.primitive import PRIMITIVES
-from kerasish.backends import onednn
 from kerasish.backends.numpy_lowering import FORMS
+from kerasish.backends.onednn import loading
 from kerasish.tracing.passes import optimize
 from kerasish.tracing.plan import Plan
 from tests.kerasish.tracing.graphs import record
@@ -195,8 +195,8 @@ CASES = [
 def test_nothing_is_allocated(name, mode, monkeypatch):
     compiled, by_onednn = MODES[mode]
     if not by_onednn:
-        monkeypatch.setattr(onednn, "library", lambda: None)
-    elif onednn.library() is None:
+        monkeypatch.setattr(loading, "library", lambda: None)
+    elif loading.library() is None:
         pytest.skip("oneDNN is not installed")
     if compiled and not backends.current().can_compile:
         pytest.skip("llvmlite is not installed")

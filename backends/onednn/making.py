@@ -1,0 +1,201 @@
+"""What every primitive is made of: layouts, attributes, memory, and its execution.
+
+A `Making` holds the handles of one bound primitive, and frees them when the last step
+that uses them is gone. Numbers are those of `dnnl_types.h`, C ABI 3.
+"""
+
+import ctypes
+import weakref
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from kerasish.backends.onednn.loading import Library, check
+from kerasish.core.config import matmul_precision
+
+__all__ = ["ACTIVATIONS", "DTYPES", "Execution", "Making", "can_lie"]
+
+# Arguments of a primitive.
+SOURCE, DESTINATION, WEIGHTS, BIAS, WORKSPACE = 1, 17, 33, 41, 64
+D_SOURCE, D_DESTINATION, D_WEIGHTS, D_BIAS = 129, 145, 161, 169
+# Layouts that a description is asked for.
+ASKED = {SOURCE: 129, WEIGHTS: 131, D_WEIGHTS: 132, DESTINATION: 133, WORKSPACE: 135}
+DTYPES = {"float16": 1, "bfloat16": 2, "float32": 3, "int32": 4, "uint8": 6}
+ACTIVATIONS = {"relu": 0x20, "tanh": 0x21, "sigmoid": 0x29}
+ANY = 1  # a layout that the library may choose
+BFLOAT16_UNITS = 1
+ALLOCATED = ctypes.c_void_p(2**64 - 1)  # memory that the library makes
+MOST_AXES = 12
+
+
+class Execution(partial):  # type: ignore[type-arg]
+    """One primitive bound to its memory, which it keeps; calling it runs it."""
+
+    making: "Making"
+    arrays: list[np.ndarray]
+    is_native = True
+
+
+class Making:
+    """The handles of a primitive, and how each is made.
+
+    Args:
+        lib: The library.
+    """
+
+    def __init__(self, lib: Library) -> None:
+        self.lib = lib
+        self._made: list[tuple[str, Any]] = []
+        weakref.finalize(self, destroy, lib, self._made)
+
+    def _kept(self, destroyer: str, function: str, *args: Any) -> Any:
+        handle = self.lib.make(function, *args)
+        self._made.append((destroyer, handle))
+        return handle
+
+    def layout(self, array: np.ndarray) -> Any:
+        """Returns the descriptor of an array as it lies in memory."""
+        strides = tuple(n // array.itemsize for n in array.strides)
+        return self._kept(
+            "dnnl_memory_desc_destroy",
+            "dnnl_memory_desc_create_with_strides",
+            array.ndim,
+            numbers(array.shape),
+            DTYPES[array.dtype.name],
+            numbers(strides),
+        )
+
+    def any_layout(self, array: np.ndarray) -> Any:
+        """Returns a descriptor of its shape that leaves the layout to the library."""
+        return self._kept(
+            "dnnl_memory_desc_destroy",
+            "dnnl_memory_desc_create_with_tag",
+            array.ndim,
+            numbers(array.shape),
+            DTYPES[array.dtype.name],
+            ANY,
+        )
+
+    def attributes(self, activation: str | None = None) -> Any:
+        """Returns what a primitive does besides: its precision and its end.
+
+        Args:
+            activation: One of `ACTIVATIONS`, or None.
+        """
+        calls = self.lib.calls
+        made = self._kept("dnnl_primitive_attr_destroy", "dnnl_primitive_attr_create")
+        if matmul_precision() == "medium":
+            function = "dnnl_primitive_attr_set_fpmath_mode"
+            check(calls[function](made, BFLOAT16_UNITS), function)
+        if activation is not None:
+            ends = self._kept("dnnl_post_ops_destroy", "dnnl_post_ops_create")
+            zero = ctypes.c_float(0.0)
+            function = "dnnl_post_ops_append_eltwise"
+            check(calls[function](ends, ACTIVATIONS[activation], zero, zero), function)
+            function = "dnnl_primitive_attr_set_post_ops"
+            check(calls[function](made, ends), function)
+        return made
+
+    def description(self, kind: str, *args: Any) -> Any:
+        """Returns the description of a primitive.
+
+        Args:
+            kind: As in `dnnl_<kind>_primitive_desc_create`.
+            *args: What this function takes after the engine.
+        """
+        function = f"dnnl_{kind}_primitive_desc_create"
+        return self._kept(
+            "dnnl_primitive_desc_destroy", function, self.lib.engine, *args
+        )
+
+    def asked(self, description: Any, argument: int) -> Any:
+        """Returns the layout that a description has for an argument."""
+        function = self.lib.calls.dnnl_primitive_desc_query_md
+        function.restype = ctypes.c_void_p
+        return ctypes.c_void_p(function(description, ASKED[argument], 0))
+
+    def agree(self, layout: Any, other: Any) -> bool:
+        """Returns whether two layouts are the same."""
+        return bool(self.lib.calls.dnnl_memory_desc_equal(layout, other))
+
+    def memory(self, layout: Any, array: np.ndarray | None = None) -> Any:
+        """Returns memory: an array's, which must stay alive, or the library's own."""
+        place = ALLOCATED if array is None else ctypes.c_void_p(array.ctypes.data)
+        return self._kept(
+            "dnnl_memory_destroy",
+            "dnnl_memory_create",
+            layout,
+            self.lib.engine,
+            place,
+        )
+
+    def execution(
+        self, description: Any, memories: dict[int, Any], arrays: list[np.ndarray]
+    ) -> Execution:
+        """Returns a step that runs a primitive.
+
+        Args:
+            description: Its description.
+            memories: What its arguments are.
+            arrays: What must stay alive.
+        """
+        primitive = self._kept(
+            "dnnl_primitive_destroy", "dnnl_primitive_create", description
+        )
+        given = (_Argument * len(memories))()
+        for argument, (kind, memory) in zip(given, memories.items(), strict=True):
+            argument.kind, argument.memory = kind, memory.value
+        lib = self.lib
+        step = Execution(lib.execute, primitive, lib.stream, len(memories), given)
+        step.making, step.arrays = self, arrays
+        return step
+
+    def reorder(self, source: Any, to: Any, first: Any, second: Any) -> Execution:
+        """Returns a step that copies memory into another layout.
+
+        Args:
+            source: The layout of the first.
+            to: The layout of the second.
+            first: Memory.
+            second: Memory.
+        """
+        engine = self.lib.engine
+        description = self._kept(
+            "dnnl_primitive_desc_destroy",
+            "dnnl_reorder_primitive_desc_create",
+            source,
+            engine,
+            to,
+            engine,
+            None,
+        )
+        return self.execution(description, {SOURCE: first, DESTINATION: second}, [])
+
+
+class _Argument(ctypes.Structure):
+    _fields_ = [("kind", ctypes.c_int), ("memory", ctypes.c_void_p)]
+
+
+def destroy(lib: Library, made: list[tuple[str, Any]]) -> None:
+    """Frees handles, the last made first."""
+    for destroyer, handle in reversed(made):
+        getattr(lib.calls, destroyer)(handle)
+
+
+def numbers(sizes: tuple[int, ...]) -> Any:
+    """Returns sizes, or steps, as the library takes them."""
+    return (ctypes.c_int64 * MOST_AXES)(*sizes)
+
+
+def can_lie(*arrays: np.ndarray) -> bool:
+    """Returns whether a layout can say where elements lie.
+
+    They must be of a dtype that the library has, at least one, and step forward.
+    """
+    return all(
+        x.dtype.name in DTYPES
+        and x.size > 0
+        and all(s > 0 for s, n in zip(x.strides, x.shape, strict=True) if n > 1)
+        for x in arrays
+    )
