@@ -29,13 +29,13 @@ class NumpyImages(PoolingKernels):
         groups: int,
     ) -> Array:
         """Returns the convolution."""
-        how = {"strides": strides, "padding": padding, "dilation": dilation}
+        how = (strides, padding, dilation, groups)
         sizes = padded_sizes(x.shape[1:-1], padding)
         sizes = output_sizes(sizes, kernel.shape[:-2], strides, dilation)
         out = np.empty((len(x), *sizes, kernel.shape[-1]), x.dtype)
-        if _made("_conv", [x, kernel], [out], **how, groups=groups):
+        if _made("_conv", [x, kernel], out, how):
             return out
-        return super().convolve(x, kernel, **how, groups=groups)
+        return super().convolve(x, kernel, *how)
 
     def convolve_input_gradient(
         self,
@@ -48,12 +48,11 @@ class NumpyImages(PoolingKernels):
         groups: int,
     ) -> Array:
         """Returns the gradient of `convolve` with respect to `x` of a shape."""
-        how = {"strides": strides, "padding": padding, "dilation": dilation}
         out = np.empty(shape, g.dtype)
-        given = {**how, "groups": groups, "shape": shape}
-        if _made("_conv_input", [g, kernel], [out], **given):
+        how = (strides, padding, dilation, groups)
+        if _made("_conv_input", [g, kernel], out, how, shape=shape):
             return out
-        return super().convolve_input_gradient(g, kernel, **given)
+        return super().convolve_input_gradient(g, kernel, shape, *how)
 
     def convolve_kernel_gradient(
         self,
@@ -66,17 +65,17 @@ class NumpyImages(PoolingKernels):
         groups: int,
     ) -> Array:
         """Returns the gradient of `convolve` with respect to a kernel of a shape."""
-        how = {"strides": strides, "padding": padding, "dilation": dilation}
         out = np.empty(shape, g.dtype)
-        given = {**how, "groups": groups, "shape": shape}
-        if _made("_conv_kernel", [g, x], [out], **given):
+        how = (strides, padding, dilation, groups)
+        if _made("_conv_kernel", [g, x], out, how, shape=shape):
             return out
-        return super().convolve_kernel_gradient(g, x, **given)
+        return super().convolve_kernel_gradient(g, x, shape, *how)
 
 
-def _made(name: str, inputs: list[Array], outputs: list[Array], **static: Any) -> bool:
-    """Returns whether a step made the results."""
-    step = lower(name, static, inputs, outputs)
+def _made(name: str, inputs: list[Array], out: Array, how: Any, **more: Any) -> bool:
+    """Returns whether a step made the result."""
+    static = dict(zip(("strides", "padding", "dilation", "groups"), how, strict=True))
+    step = lower(name, {**static, **more}, inputs, [out])
     if step is not None:
         step()
     return step is not None
