@@ -51,6 +51,7 @@ def simple_rnn(
     go_backwards: bool = False,
     return_sequences: bool = True,
     zero_output_for_mask: bool = False,
+    recurrent_dropout_mask: Any = None,
 ) -> Any:
     """Computes `h = activation(x kernel + h recurrent_kernel + bias)` over time.
 
@@ -69,6 +70,8 @@ def simple_rnn(
             order in which they were computed.
         return_sequences: Whether the outputs of all steps are wanted.
         zero_output_for_mask: Whether skipped steps give zero.
+        recurrent_dropout_mask: Tensor `(batch, units)` of factors, the same at all
+            steps, on the state where it meets the recurrent kernel; or None.
 
     Returns:
         Tuple of the outputs `(batch, time, units)`, or `(batch, units)` if only the
@@ -85,15 +88,17 @@ def simple_rnn(
         ([[[1.0], [3.0]]], [[3.0]])
     """
     activate = _activation(activation)
-    given, mask = _common(mask, inputs, kernel, recurrent_kernel, bias, initial_h)
+    given, mask = _common(
+        mask, inputs, kernel, recurrent_kernel, bias, recurrent_dropout_mask, initial_h
+    )
     _check("simple_rnn", given, mask, 1, (1,))
     if any(is_keras_tensor(x) for x in (*given, mask)):
         return _inferred(given, return_sequences, 1)
-    x, w, u, b, first = given
+    x, w, u, b, drop, first = given
     steps, states = prepared(x, w, b, (first,), mask, u, go_backwards)
 
     def step(z: Any, h: Any) -> tuple[Any, ...]:
-        return (activate(add(z, matmul(h, u))),)
+        return (activate(add(z, matmul(_dropped(h, drop), u))),)
 
     return run_steps(step, steps, states, return_sequences, zero_output_for_mask)
 
@@ -112,6 +117,7 @@ def lstm(
     go_backwards: bool = False,
     return_sequences: bool = True,
     zero_output_for_mask: bool = False,
+    recurrent_dropout_mask: Any = None,
 ) -> Any:
     """Computes a long short-term memory over time.
 
@@ -134,6 +140,8 @@ def lstm(
             order in which they were computed.
         return_sequences: Whether the outputs of all steps are wanted.
         zero_output_for_mask: Whether skipped steps give zero.
+        recurrent_dropout_mask: Tensor `(batch, units)` of factors, the same at all
+            steps, on the state where it meets the recurrent kernel; or None.
 
     Returns:
         Tuple of the outputs `(batch, time, units)`, or `(batch, units)` if only the
@@ -154,16 +162,23 @@ def lstm(
     """
     activate, gate = _activation(activation), _activation(recurrent_activation)
     given, mask = _common(
-        mask, inputs, kernel, recurrent_kernel, bias, initial_h, initial_c
+        mask,
+        inputs,
+        kernel,
+        recurrent_kernel,
+        bias,
+        recurrent_dropout_mask,
+        initial_h,
+        initial_c,
     )
     _check("lstm", given, mask, 4, (4,))
     if any(is_keras_tensor(x) for x in (*given, mask)):
         return _inferred(given, return_sequences, 2)
-    x, w, u, b, *first = given
+    x, w, u, b, drop, *first = given
     steps, states = prepared(x, w, b, first, mask, u, go_backwards)
 
     def step(z: Any, h: Any, c: Any) -> tuple[Any, ...]:
-        i, f, g, o = gate_parts(add(z, matmul(h, u)), count=4)
+        i, f, g, o = gate_parts(add(z, matmul(_dropped(h, drop), u)), count=4)
         c = add(multiply(gate(f), c), multiply(gate(i), activate(g)))
         return multiply(gate(o), activate(c)), c
 
@@ -184,6 +199,7 @@ def gru(
     go_backwards: bool = False,
     return_sequences: bool = True,
     zero_output_for_mask: bool = False,
+    recurrent_dropout_mask: Any = None,
 ) -> Any:
     """Computes gated recurrent units over time.
 
@@ -208,6 +224,8 @@ def gru(
             order in which they were computed.
         return_sequences: Whether the outputs of all steps are wanted.
         zero_output_for_mask: Whether skipped steps give zero.
+        recurrent_dropout_mask: Tensor `(batch, units)` of factors, the same at all
+            steps, on the state where it meets the recurrent kernel; or None.
 
     Returns:
         Tuple of the outputs `(batch, time, units)`, or `(batch, units)` if only the
@@ -227,26 +245,28 @@ def gru(
         arXiv:1406.1078; version 1 is `reset_after`, version 3 is not.
     """
     activate, gate = _activation(activation), _activation(recurrent_activation)
-    given, mask = _common(mask, inputs, kernel, recurrent_kernel, bias, initial_h)
+    given, mask = _common(
+        mask, inputs, kernel, recurrent_kernel, bias, recurrent_dropout_mask, initial_h
+    )
     _check("gru", given, mask, 3, (2, 3) if reset_after else (3,))
     if any(is_keras_tensor(x) for x in (*given, mask)):
         return _inferred(given, return_sequences, 1)
-    x, w, u, b, first = given
+    x, w, u, b, drop, first = given
     inner = None
     if reset_after and b is not None:
         b, inner = b[0], b[1]
     steps, states = prepared(x, w, b, (first,), mask, u, go_backwards)
     step = (
-        _step_reset_after(u, inner, activate, gate)
+        _step_reset_after(u, inner, drop, activate, gate)
         if reset_after
-        else _step_reset_before(u, activate, gate)
+        else _step_reset_before(u, drop, activate, gate)
     )
     return run_steps(step, steps, states, return_sequences, zero_output_for_mask)
 
 
-def _step_reset_after(u: Any, inner: Any, activate: Any, gate: Any) -> Any:
+def _step_reset_after(u: Any, inner: Any, drop: Any, activate: Any, gate: Any) -> Any:
     def step(xs: Any, h: Any) -> tuple[Any, ...]:
-        hs = matmul(h, u)
+        hs = matmul(_dropped(h, drop), u)
         if inner is not None:
             hs = add(hs, inner)
         xz, xr, xh = gate_parts(xs, count=3)
@@ -258,18 +278,23 @@ def _step_reset_after(u: Any, inner: Any, activate: Any, gate: Any) -> Any:
     return step
 
 
-def _step_reset_before(u: Any, activate: Any, gate: Any) -> Any:
+def _step_reset_before(u: Any, drop: Any, activate: Any, gate: Any) -> Any:
     units = u.shape[0]
     of_gates, of_new = u[:, : 2 * units], u[:, 2 * units :]
 
     def step(xs: Any, h: Any) -> tuple[Any, ...]:
         xz, xr, xh = gate_parts(xs, count=3)
-        hz, hr = gate_parts(matmul(h, of_gates), count=2)
+        seen = _dropped(h, drop)
+        hz, hr = gate_parts(matmul(seen, of_gates), count=2)
         z, r = gate(add(xz, hz)), gate(add(xr, hr))
-        new = activate(add(xh, matmul(multiply(r, h), of_new)))
+        new = activate(add(xh, matmul(multiply(r, seen), of_new)))
         return (add(new, multiply(z, subtract(h, new))),)
 
     return step
+
+
+def _dropped(h: Any, drop: Any) -> Any:
+    return h if drop is None else multiply(h, drop)
 
 
 def _activation(given: Activation) -> Callable[[Any], Any]:
@@ -293,7 +318,7 @@ def _check(
     name: str, given: list[Any], mask: Any, gates: int, bias: tuple[int, ...]
 ) -> None:
     """Raises unless all shapes fit those of the inputs and of the kernels."""
-    x, w, u, b, *states = given
+    x, w, u, b, *states = given  # the mask of dropout has the shape of a state
     if len(x.shape) != 3 or x.shape[1] == 0 or len(u.shape) != 2:
         raise ShapeError(
             f"`{name}` needs inputs (batch, time, features) of at least one time step "
@@ -306,7 +331,7 @@ def _check(
         ("kernel", w, (x.shape[2], gates * units)),
         ("recurrent_kernel", u, (units, gates * units)),
         ("bias", b, (*rows, parts * units)),
-        *(("initial state", s, (x.shape[0], units)) for s in states),
+        *(("state or mask of dropout", s, (x.shape[0], units)) for s in states),
     ]
     if mask is not None:
         ndim = len(mask.shape)

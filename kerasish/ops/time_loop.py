@@ -43,7 +43,7 @@ def prepared(
     if bias is not None:
         projected = add(projected, bias)
     steps = time_steps(projected)
-    masks = None
+    masks: Any = None
     if mask is not None:
         mask = reshape(cast(mask, "bool"), (*x.shape[:2], 1))
         masks = time_steps(transpose(mask, (1, 0, 2)))

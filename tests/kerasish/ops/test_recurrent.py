@@ -97,7 +97,10 @@ WRONG = [
     ({"recurrent_kernel": RECURRENT[0]}, "recurrent kernel of two axes"),
     ({"recurrent_kernel": RECURRENT[:, :6]}, "recurrent_kernel of `lstm` must"),
     ({"bias": np.zeros((2, 8))}, "bias of `lstm` must have the shape .8,.*2, 8."),
-    ({"initial_c": H[:1]}, "initial state of `lstm` must have the shape .2, 2."),
+    (
+        {"initial_c": H[:1]},
+        "state or mask of dropout of `lstm` must have the shape .2, 2.",
+    ),
     ({"mask": np.ones((2, 3))}, "mask of `lstm` must have the shape .2, 4."),
     ({"mask": np.ones((2, 4, 2))}, "mask of `lstm` must have the shape .2, 4, 1."),
     ({"activation": "tahn"}, "Unknown activation: 'tahn'. Did you mean 'tanh'"),

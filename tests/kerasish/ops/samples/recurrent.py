@@ -46,6 +46,21 @@ def over_time(
     return y if return_sequences else y[:, -1], *last
 
 
+def with_drop(run):
+    """Hands factors on the recurrent kernel's input to a reference that has none."""
+
+    def wrapped(x, *rest, recurrent_dropout_mask, **how):
+        # Every row has its own factors, and so its own recurrent kernel.
+        rows = []
+        for i, factors in enumerate(recurrent_dropout_mask):
+            states, (w, u, *b) = rest[:-3], rest[-3:]
+            own = [s[i : i + 1] for s in states]
+            rows.append(run(x[i : i + 1], *own, w, factors[:, None] * u, *b, **how))
+        return tuple(np.concatenate(parts) for parts in zip(*rows, strict=True))
+
+    return wrapped
+
+
 def simple_rnn(x, h, w, u, bias=None, mask=None, activation="tanh", **how):
     def step(x, h):
         return [FUNCTIONS[activation](x @ w + h @ u + (0 if bias is None else bias))]
@@ -164,3 +179,14 @@ SAMPLES += [
     row("gru", X, H, *KERNELS[3], floats(6), reset_after=False, reference=gru),
     row("gru", X, None, *KERNELS[3], reset_after=False, mask=MASK, reference=gru),
 ]
+DROP = {"recurrent_dropout_mask": floats(4, 2)}
+for name, states, gates, reference in (
+    ("simple_rnn", (H,), 1, simple_rnn),
+    ("lstm", (H, H), 4, lstm),
+    ("gru", (H,), 3, gru),
+):
+    bias = floats(2, 6) if name == "gru" else floats(2 * gates)
+    given = (X, *states, *KERNELS[gates], bias)
+    SAMPLES.append(row(name, *given, reference=with_drop(reference), **DROP))
+given = (X, H, *KERNELS[3], floats(6))
+SAMPLES.append(row("gru", *given, reset_after=False, reference=with_drop(gru), **DROP))
