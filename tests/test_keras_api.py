@@ -41,23 +41,14 @@ LATER_NAMES = {
     "image_dataset_from_directory img_to_array load_img model_to_dot plot_model "
     "save_img text_dataset_from_directory",
     # Convolutional networks.
-    "layers": "AdaptiveAveragePooling1D AdaptiveAveragePooling2D "
-    "AdaptiveAveragePooling3D AdaptiveMaxPooling1D AdaptiveMaxPooling2D "
-    "AdaptiveMaxPooling3D AlphaDropout Conv1DTranspose Conv2DTranspose "
-    "Conv3DTranspose Convolution1DTranspose Convolution2DTranspose "
-    "Convolution3DTranspose Cropping1D Cropping2D Cropping3D DepthwiseConv1D "
-    "DepthwiseConv2D GroupNormalization RMSNormalization Resizing SeparableConv1D "
-    "SeparableConv2D SeparableConvolution1D SeparableConvolution2D "
-    "SpatialDropout1D SpatialDropout2D SpatialDropout3D SpectralNormalization "
-    "UnitNormalization UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D "
-    "ZeroPadding2D ZeroPadding3D "
+    "layers": ""
     # Sequences.
     "AdditiveAttention Attention Bidirectional ConvLSTM1D ConvLSTM2D ConvLSTM3D "
     "EinsumDense GRU GRUCell GroupQueryAttention LSTM LSTMCell MultiHeadAttention "
     "RNN ReversibleEmbedding SimpleRNN SimpleRNNCell StackedRNNCells "
     "TimeDistributed "
     # Text, categories, sound and images before the network.
-    "AugMix AutoContrast CategoryEncoding CenterCrop "
+    "AugMix AutoContrast CategoryEncoding "
     "ContrastLimitedAdaptiveHistogramEqualization CutMix Discretization "
     "Equalization HashedCrossing Hashing IntegerLookup MaxNumBoundingBoxes "
     "MelSpectrogram MixUp Pipeline RandAugment RandomBrightness "
@@ -73,12 +64,21 @@ LATER_NAMES = {
 LATER_MEMBERS = {
     "enable_lora": "weights of low rank",
     "export": "files for other programs",
+    "get_random_transformation": "images with labels, boxes and masks",
     "get_quantization_layer_structure": "integer weights",
     "quantization_mode": "integer weights",
     "quantize": "integer weights",
     "quantized_build": "integer weights",
     "quantized_call": "integer weights",
     "rematerialized_call": "memory saved by computing twice",
+    "transform_bounding_boxes": "images with labels, boxes and masks",
+    "transform_images": "images with labels, boxes and masks",
+    "transform_labels": "images with labels, boxes and masks",
+    "transform_segmentation_masks": "images with labels, boxes and masks",
+    "transform_single_bounding_box": "images with labels, boxes and masks",
+    "transform_single_image": "images with labels, boxes and masks",
+    "transform_single_label": "images with labels, boxes and masks",
+    "transform_single_segmentation_mask": "images with labels, boxes and masks",
     "variable_serialization_spec": "integer weights",
 }
 LATER_PARAMETERS = {
@@ -89,6 +89,7 @@ LATER_PARAMETERS = {
 # Members that stay away.
 NEVER_MEMBERS = {
     "AUC.interpolate_pr_auc": "a step inside `result`",
+    "CenterCrop.convert_weight": "of tf.data pipelines",
     "DTypePolicy.convert_input": "layers convert; `core` knows no tensors",
     "KerasTensor.ragged_rank": "there are no ragged tensors",
     "KerasTensor.row_splits_dtype": "there are no ragged tensors",
@@ -103,6 +104,7 @@ NEVER_MEMBERS = {
     "Normalization.convert_weight": "of tf.data pipelines",
     "Normalization.finalize_state": "the mean and variance are read as they are",
     "Rescaling.convert_weight": "of tf.data pipelines",
+    "Resizing.convert_weight": "of tf.data pipelines",
     "SKLearnClassifier.epoch_": "comes with the wrappers' issue",
     "SKLearnRegressor.epoch_": "comes with the wrappers' issue",
     "SKLearnTransformer.epoch_": "comes with the wrappers' issue",
@@ -112,10 +114,6 @@ NEVER_MEMBERS = {
 DIFFERENT = {
     "Adadelta.update_step": "named as in the base class",
     "Lambda.from_config": "safe mode is a scope",
-    "MaxPool2D": "2 and (2, 2) are the same",
-    "MaxPool3D": "2 and (2, 2, 2) are the same",
-    "MaxPooling2D": "2 and (2, 2) are the same",
-    "MaxPooling3D": "2 and (2, 2, 2) are the same",
     "DTypePolicyMap.from_config": "`custom_objects` is not used",
     "Rescaling.from_config": "`custom_objects` is not used",
     "name_scope": "by keyword only",

@@ -18,6 +18,34 @@ from kerasish.layers.convolutional.conv import Conv1D, Conv2D, Conv3D
 from kerasish.layers.convolutional.conv import Conv1D as Convolution1D
 from kerasish.layers.convolutional.conv import Conv2D as Convolution2D
 from kerasish.layers.convolutional.conv import Conv3D as Convolution3D
+from kerasish.layers.convolutional.conv_transpose import (
+    Conv1DTranspose,
+    Conv2DTranspose,
+    Conv3DTranspose,
+)
+from kerasish.layers.convolutional.conv_transpose import (
+    Conv1DTranspose as Convolution1DTranspose,
+)
+from kerasish.layers.convolutional.conv_transpose import (
+    Conv2DTranspose as Convolution2DTranspose,
+)
+from kerasish.layers.convolutional.conv_transpose import (
+    Conv3DTranspose as Convolution3DTranspose,
+)
+from kerasish.layers.convolutional.depthwise_conv import (
+    DepthwiseConv1D,
+    DepthwiseConv2D,
+)
+from kerasish.layers.convolutional.separable_conv import (
+    SeparableConv1D,
+    SeparableConv2D,
+)
+from kerasish.layers.convolutional.separable_conv import (
+    SeparableConv1D as SeparableConvolution1D,
+)
+from kerasish.layers.convolutional.separable_conv import (
+    SeparableConv2D as SeparableConvolution2D,
+)
 from kerasish.layers.core.dense import Dense
 from kerasish.layers.core.embedding import Embedding
 from kerasish.layers.core.input_layer import Input, InputLayer
@@ -42,16 +70,38 @@ from kerasish.layers.merging.merging import (
 )
 from kerasish.layers.normalization.batch_normalization import BatchNormalization
 from kerasish.layers.normalization.layer_normalization import LayerNormalization
-from kerasish.layers.pooling.pooling import (
-    AveragePooling1D,
-    AveragePooling2D,
-    AveragePooling3D,
+from kerasish.layers.pooling.adaptive_pooling import (
+    AdaptiveAveragePooling1D,
+    AdaptiveAveragePooling2D,
+    AdaptiveAveragePooling3D,
+    AdaptiveMaxPooling1D,
+    AdaptiveMaxPooling2D,
+    AdaptiveMaxPooling3D,
+)
+from kerasish.layers.pooling.global_pooling import (
     GlobalAveragePooling1D,
     GlobalAveragePooling2D,
     GlobalAveragePooling3D,
     GlobalMaxPooling1D,
     GlobalMaxPooling2D,
     GlobalMaxPooling3D,
+)
+from kerasish.layers.pooling.global_pooling import (
+    GlobalAveragePooling1D as GlobalAvgPool1D,
+)
+from kerasish.layers.pooling.global_pooling import (
+    GlobalAveragePooling2D as GlobalAvgPool2D,
+)
+from kerasish.layers.pooling.global_pooling import (
+    GlobalAveragePooling3D as GlobalAvgPool3D,
+)
+from kerasish.layers.pooling.global_pooling import GlobalMaxPooling1D as GlobalMaxPool1D
+from kerasish.layers.pooling.global_pooling import GlobalMaxPooling2D as GlobalMaxPool2D
+from kerasish.layers.pooling.global_pooling import GlobalMaxPooling3D as GlobalMaxPool3D
+from kerasish.layers.pooling.pooling import (
+    AveragePooling1D,
+    AveragePooling2D,
+    AveragePooling3D,
     MaxPooling1D,
     MaxPooling2D,
     MaxPooling3D,
@@ -59,12 +109,6 @@ from kerasish.layers.pooling.pooling import (
 from kerasish.layers.pooling.pooling import AveragePooling1D as AvgPool1D
 from kerasish.layers.pooling.pooling import AveragePooling2D as AvgPool2D
 from kerasish.layers.pooling.pooling import AveragePooling3D as AvgPool3D
-from kerasish.layers.pooling.pooling import GlobalAveragePooling1D as GlobalAvgPool1D
-from kerasish.layers.pooling.pooling import GlobalAveragePooling2D as GlobalAvgPool2D
-from kerasish.layers.pooling.pooling import GlobalAveragePooling3D as GlobalAvgPool3D
-from kerasish.layers.pooling.pooling import GlobalMaxPooling1D as GlobalMaxPool1D
-from kerasish.layers.pooling.pooling import GlobalMaxPooling2D as GlobalMaxPool2D
-from kerasish.layers.pooling.pooling import GlobalMaxPooling3D as GlobalMaxPool3D
 from kerasish.layers.pooling.pooling import MaxPooling1D as MaxPool1D
 from kerasish.layers.pooling.pooling import MaxPooling2D as MaxPool2D
 from kerasish.layers.pooling.pooling import MaxPooling3D as MaxPool3D
@@ -79,6 +123,12 @@ from kerasish.layers.reshaping.reshaping import Flatten, Permute, RepeatVector, 
 __all__ = [
     "Activation",
     "ActivityRegularization",
+    "AdaptiveAveragePooling1D",
+    "AdaptiveAveragePooling2D",
+    "AdaptiveAveragePooling3D",
+    "AdaptiveMaxPooling1D",
+    "AdaptiveMaxPooling2D",
+    "AdaptiveMaxPooling3D",
     "Add",
     "Average",
     "AveragePooling1D",
@@ -90,12 +140,20 @@ __all__ = [
     "BatchNormalization",
     "Concatenate",
     "Conv1D",
+    "Conv1DTranspose",
     "Conv2D",
+    "Conv2DTranspose",
     "Conv3D",
+    "Conv3DTranspose",
     "Convolution1D",
+    "Convolution1DTranspose",
     "Convolution2D",
+    "Convolution2DTranspose",
     "Convolution3D",
+    "Convolution3DTranspose",
     "Dense",
+    "DepthwiseConv1D",
+    "DepthwiseConv2D",
     "Dot",
     "Dropout",
     "ELU",
@@ -140,6 +198,10 @@ __all__ = [
     "RepeatVector",
     "Rescaling",
     "Reshape",
+    "SeparableConv1D",
+    "SeparableConv2D",
+    "SeparableConvolution1D",
+    "SeparableConvolution2D",
     "Softmax",
     "Subtract",
     "Wrapper",

@@ -8,16 +8,17 @@ __all__ = ["Conv1D", "Conv2D", "Conv3D"]
 
 
 class Conv1D(BaseConv):
-    """Convolves over `time`.
+    """Convolves over `time` with windows of trained weights.
 
     Args:
-        filters: Channels of the output.
-        kernel_size: Sizes of the window.
-        strides: Steps of the window.
-        padding: "valid" or "same", or "causal".
+        filters: Channels of the output, a positive number.
+        kernel_size: Sizes of the window, one number or one for each axis.
+        strides: Steps of the window; above 1 only without dilation.
+        padding: "valid" for none, "same" for `ceil(size / stride)` windows,
+            or "causal" for zeros in front only, so that nothing later is seen.
         data_format: "channels_last" or "channels_first"; the default if None.
         dilation_rate: Distances within the window.
-        groups: How many groups channels are split into.
+        groups: How many groups channels are split into; `filters` is a multiple.
         activation: Name or function, none by default.
         use_bias: Whether a bias is added.
         kernel_initializer: First values of the kernel.
@@ -84,16 +85,16 @@ class Conv1D(BaseConv):
 
 
 class Conv2D(BaseConv):
-    """Convolves over `height, width`.
+    """Convolves over `height, width` with windows of trained weights.
 
     Args:
-        filters: Channels of the output.
-        kernel_size: Sizes of the window.
-        strides: Steps of the window.
-        padding: "valid" or "same".
+        filters: Channels of the output, a positive number.
+        kernel_size: Sizes of the window, one number or one for each axis.
+        strides: Steps of the window; above 1 only without dilation.
+        padding: "valid" for none, "same" for `ceil(size / stride)` windows.
         data_format: "channels_last" or "channels_first"; the default if None.
         dilation_rate: Distances within the window.
-        groups: How many groups channels are split into.
+        groups: How many groups channels are split into; `filters` is a multiple.
         activation: Name or function, none by default.
         use_bias: Whether a bias is added.
         kernel_initializer: First values of the kernel.
@@ -107,7 +108,7 @@ class Conv2D(BaseConv):
 
     Input shape: `(batch, height, width, channels)`, or channels first.
 
-    Output shape: `(batch, positions, filters)`, or channels first.
+    Output shape: `(batch, rows, columns, filters)`, or channels first.
 
     Raises:
         ArgumentError: If a number is out of range.
@@ -160,16 +161,16 @@ class Conv2D(BaseConv):
 
 
 class Conv3D(BaseConv):
-    """Convolves over `depth, height, width`.
+    """Convolves over `depth, height, width` with windows of trained weights.
 
     Args:
-        filters: Channels of the output.
-        kernel_size: Sizes of the window.
-        strides: Steps of the window.
-        padding: "valid" or "same".
+        filters: Channels of the output, a positive number.
+        kernel_size: Sizes of the window, one number or one for each axis.
+        strides: Steps of the window; above 1 only without dilation.
+        padding: "valid" for none, "same" for `ceil(size / stride)` windows.
         data_format: "channels_last" or "channels_first"; the default if None.
         dilation_rate: Distances within the window.
-        groups: How many groups channels are split into.
+        groups: How many groups channels are split into; `filters` is a multiple.
         activation: Name or function, none by default.
         use_bias: Whether a bias is added.
         kernel_initializer: First values of the kernel.
@@ -183,7 +184,7 @@ class Conv3D(BaseConv):
 
     Input shape: `(batch, depth, height, width, channels)`, or channels first.
 
-    Output shape: `(batch, positions, filters)`, or channels first.
+    Output shape: `(batch, slices, rows, columns, filters)`, or channels first.
 
     Raises:
         ArgumentError: If a number is out of range.

@@ -6,6 +6,7 @@ import pytest
 import kerasish as keras
 from kerasish import layers
 from kerasish.layers.convolutional.conv import __all__ as NAMES
+from tests.golden import stored_convolutions as stored
 from tests.golden.reference import identify, reference, rows
 
 ROWS = rows("layers", NAMES)
@@ -66,3 +67,13 @@ def test_a_model_of_it_trains_and_is_saved(row, tmp_path):
     np.testing.assert_allclose(
         again.predict(x, verbose=0), model.predict(x, verbose=0), atol=1e-6
     )
+
+
+@pytest.mark.parametrize("row", stored.rows(*NAMES), ids=lambda row: row.name)
+def test_every_option_gives_what_keras_gives(row):
+    stored.check_outputs(row)
+
+
+@pytest.mark.parametrize("cls, kwargs, config", stored.configs(*NAMES))
+def test_configs_are_those_of_keras(cls, kwargs, config):
+    stored.check_config(cls, kwargs, config)

@@ -1,4 +1,4 @@
-"""Layers of `pooling` against values of Keras."""
+"""Pooling over windows against values and configs of Keras."""
 
 import numpy as np
 import pytest
@@ -6,6 +6,7 @@ import pytest
 import kerasish as keras
 from kerasish import layers
 from kerasish.layers.pooling.pooling import __all__ as NAMES
+from tests.golden import stored_convolutions as stored
 from tests.golden.reference import identify, reference, rows
 
 ROWS = rows("layers", NAMES)
@@ -68,33 +69,23 @@ def test_a_model_of_it_trains_and_is_saved(row, tmp_path):
     )
 
 
-def test_a_window_that_does_not_fit():
-    with pytest.raises(ValueError, match="does not fit"):
-        layers.MaxPooling2D(5)(keras.Input((3, 3, 1)))
+@pytest.mark.parametrize("row", stored.rows(*NAMES), ids=lambda row: row.name)
+def test_every_option_gives_what_keras_gives(row):
+    stored.check_outputs(row)
 
 
-@pytest.mark.parametrize(
-    "kw, match",
-    [
-        ({"pool_size": 0}, "`pool_size`"),
-        ({"padding": "full"}, "`padding`"),
-        ({"data_format": "last"}, "`data_format`"),
-    ],
-)
-def test_arguments_out_of_range(kw, match):
-    with pytest.raises(ValueError, match=match):
-        layers.MaxPooling1D(**kw)
+@pytest.mark.parametrize("cls, kwargs, config", stored.configs(*NAMES))
+def test_configs_are_those_of_keras(cls, kwargs, config):
+    stored.check_config(cls, kwargs, config)
 
 
-def test_channels_first(rng):
-    x = rng.normal(size=(2, 3, 4, 4)).astype("float32")
-    last = layers.AveragePooling2D(2)(x.transpose(0, 2, 3, 1))
-    first = layers.AveragePooling2D(2, data_format="channels_first")(x)
-    np.testing.assert_allclose(np.asarray(first).transpose(0, 2, 3, 1), last)
+@pytest.mark.parametrize("name", NAMES)
+def test_aliases(name):
+    alias = name.replace("Pooling", "Pool").replace("Average", "Avg")
+    assert getattr(layers, alias) is getattr(layers, name)
 
 
-def test_masked_steps_do_not_count():
-    x = np.array([[[1.0], [3.0], [9.0]]], "float32")
-    mask = np.array([[True, True, False]])
-    found = layers.GlobalAveragePooling1D()(x, mask=mask)
-    assert found.tolist() == [[2.0]]
+def test_a_mean_needs_the_size_of_the_window():
+    assert layers.MaxPooling2D().pool_size == (2, 2)
+    with pytest.raises(TypeError, match="pool_size"):
+        layers.AveragePooling2D()

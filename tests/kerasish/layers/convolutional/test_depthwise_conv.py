@@ -1,0 +1,16 @@
+"""Depthwise convolutions against values and configs of Keras."""
+
+import pytest
+
+from kerasish.layers.convolutional.depthwise_conv import __all__ as NAMES
+from tests.golden.stored_convolutions import check_config, check_outputs, configs, rows
+
+
+@pytest.mark.parametrize("row", rows(*NAMES), ids=lambda row: row.name)
+def test_outputs_are_those_of_keras(row):
+    check_outputs(row)
+
+
+@pytest.mark.parametrize("cls, kwargs, config", configs(*NAMES))
+def test_configs_are_those_of_keras(cls, kwargs, config):
+    check_config(cls, kwargs, config)
