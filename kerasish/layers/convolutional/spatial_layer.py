@@ -45,12 +45,14 @@ class SpatialLayer(Layer):
 
     @property
     def _window(self) -> tuple[int, ...]:
-        """What does not fit where nothing comes out."""
-        raise NotImplementedError
+        """What does not fit where nothing comes out; none for a layer without one."""
+        return ()
 
     def _size(self, n: int, i: int) -> int:
-        """Returns how many positions a spatial axis of `n` elements leaves."""
-        raise NotImplementedError
+        """Returns how many positions the spatial axis `i` of `n` elements leaves."""
+        raise NotImplementedError(
+            f"`{type(self).__name__}` must define `_size` or `compute_output_shape`."
+        )
 
     def _out_channels(self, channels: int | None) -> int | None:
         return channels
