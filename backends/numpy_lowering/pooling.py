@@ -13,6 +13,7 @@ from kerasish.backends.base.backend import Array
 from kerasish.backends.base.convolution import Ints, Pairs, padded_sizes, window_places
 from kerasish.backends.numpy_lowering.convolution import inside
 from kerasish.backends.numpy_lowering.steps import Step, copying, in_turn
+from kerasish.backends.onednn.pooling import bind_max_pool
 
 __all__ = ["POOLING"]
 
@@ -79,6 +80,31 @@ def _max_pool(
 ) -> Step | None:
     if x.dtype.kind == "b" or not y.size:
         return None
+    how = (window, strides, padding)
+    fast = bind_max_pool(x, y, places, *how)
+    if fast is None:
+        return _max_pool_by_numpy(x, y, places, *how)
+    pool, average, means = fast
+
+    def step() -> None:
+        pool()
+        average()
+        if np.isnan(means).any():  # so rare that it is bound when it is met
+            with np.errstate(all="ignore"):
+                _max_pool_by_numpy(x, y, places, *how)()
+
+    step.is_native = True  # type: ignore[attr-defined]
+    return step
+
+
+def _max_pool_by_numpy(
+    x: Array,
+    y: Array,
+    places: Array | None,
+    window: Ints,
+    strides: Ints,
+    padding: Pairs,
+) -> Step:
     out = y.shape[1:-1]
     images = _Images(x, window, strides, padding, out, _lowest(x.dtype))
     better = np.empty((images.count, *y.shape[1:]), bool)

@@ -18,17 +18,19 @@ from kerasish.backends.onednn.making import (
     D_SOURCE,
     D_WEIGHTS,
     DESTINATION,
+    FORWARD,
+    INFERENCE,
     SOURCE,
     WEIGHTS,
     Making,
     can_lie,
+    image,
     numbers,
 )
 
 __all__ = ["bind_convolution", "bind_input_gradient", "bind_kernel_gradient"]
 
 Steps = list[Callable[[], Any]]
-FORWARD, INFERENCE = 64, 96
 DIRECT = 1
 
 
@@ -63,7 +65,7 @@ class _Convolution:
         if found is None or not fits or x.dtype.kind in "iu":
             raise loading.Refused
         self.making = making = Making(found)
-        self.x, self.y, self.kernel = _image(x), _image(y), _kernel(kernel, groups)
+        self.x, self.y, self.kernel = image(x), image(y), _kernel(kernel, groups)
         self.source = making.layout(self.x)
         self.target = making.layout(self.y)
         self.asked = making.any_layout(self.kernel)
@@ -226,11 +228,6 @@ def bind_kernel_gradient(
         return [making.execution(description, memories, [g, x, out]), *steps]
     except loading.Refused:
         return None
-
-
-def _image(x: np.ndarray) -> np.ndarray:
-    """Returns images with their axes as batch, channels, spatial."""
-    return np.moveaxis(x, -1, 1)
 
 
 def _kernel(kernel: np.ndarray, groups: int) -> np.ndarray:

@@ -14,7 +14,7 @@ import numpy as np
 from kerasish.backends.onednn.loading import Library, check
 from kerasish.core.config import matmul_precision
 
-__all__ = ["ACTIVATIONS", "DTYPES", "Execution", "Making", "can_lie"]
+__all__ = ["ACTIVATIONS", "DTYPES", "Execution", "Making", "can_lie", "image"]
 
 # Arguments of a primitive.
 SOURCE, DESTINATION, WEIGHTS, BIAS, WORKSPACE = 1, 17, 33, 41, 64
@@ -22,7 +22,10 @@ D_SOURCE, D_DESTINATION, D_WEIGHTS, D_BIAS = 129, 145, 161, 169
 # Layouts that a description is asked for.
 ASKED = {SOURCE: 129, WEIGHTS: 131, D_WEIGHTS: 132, DESTINATION: 133, WORKSPACE: 135}
 DTYPES = {"float16": 1, "bfloat16": 2, "float32": 3, "int32": 4, "uint8": 6}
-ACTIVATIONS = {"relu": 0x20, "tanh": 0x21, "sigmoid": 0x29}
+# Kind and two numbers. ReLU as `x max(0, min(1, 1e38 x))`, which keeps NaN: the
+# library's own, a comparison, makes 0 of it. Of -inf this makes NaN.
+ACTIVATIONS = {"relu": (0x34, 1e38, 0), "tanh": (0x21, 0, 0), "sigmoid": (0x29, 0, 0)}
+FORWARD, INFERENCE = 64, 96  # with what the way back needs, and without
 ANY = 1  # a layout that the library may choose
 BFLOAT16_UNITS = 1
 ALLOCATED = ctypes.c_void_p(2**64 - 1)  # memory that the library makes
@@ -33,7 +36,7 @@ class Execution(partial):  # type: ignore[type-arg]
     """One primitive bound to its memory, which it keeps; calling it runs it."""
 
     making: "Making"
-    arrays: list[np.ndarray]
+    arrays: list[Any]
     is_native = True
 
 
@@ -90,9 +93,9 @@ class Making:
             check(calls[function](made, BFLOAT16_UNITS), function)
         if activation is not None:
             ends = self._kept("dnnl_post_ops_destroy", "dnnl_post_ops_create")
-            zero = ctypes.c_float(0.0)
             function = "dnnl_post_ops_append_eltwise"
-            check(calls[function](ends, ACTIVATIONS[activation], zero, zero), function)
+            kind, *rest = ACTIVATIONS[activation]
+            check(calls[function](ends, kind, *map(ctypes.c_float, rest)), function)
             function = "dnnl_primitive_attr_set_post_ops"
             check(calls[function](made, ends), function)
         return made
@@ -131,7 +134,7 @@ class Making:
         )
 
     def execution(
-        self, description: Any, memories: dict[int, Any], arrays: list[np.ndarray]
+        self, description: Any, memories: dict[int, Any], arrays: list[Any]
     ) -> Execution:
         """Returns a step that runs a primitive.
 
@@ -186,6 +189,11 @@ def destroy(lib: Library, made: list[tuple[str, Any]]) -> None:
 def numbers(sizes: tuple[int, ...]) -> Any:
     """Returns sizes, or steps, as the library takes them."""
     return (ctypes.c_int64 * MOST_AXES)(*sizes)
+
+
+def image(x: np.ndarray) -> np.ndarray:
+    """Returns the view of images with their axes as batch, channels, spatial."""
+    return np.moveaxis(x, -1, 1)
 
 
 def can_lie(*arrays: np.ndarray) -> bool:

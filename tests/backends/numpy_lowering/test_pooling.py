@@ -6,6 +6,7 @@ import pytest
 from kerasish.autodiff.primitive import PRIMITIVES
 from kerasish.backends.numpy_lowering import lower, pooling
 from kerasish.backends.numpy_lowering.pooling import POOLING
+from kerasish.backends.onednn import loading
 from tests.backends.numpy_lowering.lowered import check, numbers
 
 # images, window, strides, padding
@@ -21,10 +22,13 @@ CASES = [
 ]
 
 
-@pytest.fixture(params=[1 << 16, 50], ids=["at once", "in parts"], autouse=True)
-def block(request, monkeypatch):
-    """Few and many images at a time."""
-    monkeypatch.setattr(pooling, "BLOCK", request.param)
+@pytest.fixture(params=["oneDNN", "at once", "in parts"], autouse=True)
+def way(request, monkeypatch):
+    """By oneDNN, and without it few and many images at a time."""
+    if request.param != "oneDNN":
+        monkeypatch.setattr(loading, "library", lambda: None)
+    if request.param == "in parts":
+        monkeypatch.setattr(pooling, "BLOCK", 50)
 
 
 def largest(x, **how):

@@ -103,6 +103,16 @@ def test_activations():
         )
 
 
+@pytest.mark.parametrize("channels", [1, 4])
+def test_nan_stays_nan(channels):
+    x, w = np.full((1, 5, channels), np.nan, "float32"), np.ones((2, 1, 8), "float32")
+    out = np.zeros((1, 4, 8), "float32")
+    how = {**HOW, "groups": channels}
+    for step in bind_convolution(x, w, out, np.ones(8, "float32"), "relu", **how):
+        step()
+    assert np.isnan(out).all()
+
+
 def test_what_is_left_to_numpy(monkeypatch):
     x, w = np.ones((1, 4, 1), "float32"), np.ones((2, 1, 1), "float32")
     y = np.ones((1, 3, 1), "float32")

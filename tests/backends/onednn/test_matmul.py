@@ -59,3 +59,12 @@ def test_other_dtypes_and_empty_matrices_are_left_to_numpy():
 def test_a_refusal_is_no_error():
     x, out = numbers(2, 3), np.empty((2, 2), "float32")
     assert bind_matmul(x, numbers(4, 2), out) is None  # 3 columns, 4 rows
+
+
+@needs_library
+@pytest.mark.parametrize("activation", [None, "relu", "tanh", "sigmoid"])
+def test_nan_stays_nan(activation):
+    x, w, b = np.full((3, 4), np.nan, "float32"), numbers(4, 5), numbers(5)
+    out = np.zeros((3, 5), "float32")
+    bind_matmul(x, w, out, b, activation)()
+    assert np.isnan(out).all()

@@ -1,0 +1,35 @@
+"""Primitives that oneDNN does are bound by it, and by NumPy where it refuses."""
+
+import numpy as np
+import pytest
+
+from kerasish.backends.numpy_lowering import lower
+from kerasish.backends.onednn import ACCELERATED, library, loading
+from tests.backends.numpy_lowering.lowered import numbers
+
+pytestmark = pytest.mark.skipif(library() is None, reason="oneDNN is not installed")
+HOW = {"strides": (1,), "padding": ((0, 0),), "dilation": (1,), "groups": 1}
+POOL = {"window": (2,), "strides": (1,), "padding": ((0, 0),)}
+X, W, Y = numbers("x", 2, 6, 3), numbers("w", 2, 3, 4), numbers("y", 2, 5, 4)
+B, P, AT = numbers("b", 4), numbers("p", 2, 5, 3), np.ones((2, 5, 3), "uint8")
+CALLS = {
+    "_average_pool": ([X], P, POOL),
+    "_average_pool_back": ([P], X, POOL | {"shape": X.shape}),
+    "_conv": ([X, W], Y, HOW),
+    "_conv_input": ([Y, W], X, HOW | {"shape": X.shape}),
+    "_conv_kernel": ([Y, X], W, HOW | {"shape": W.shape}),
+    "_from_places": ([P, AT], X, POOL | {"shape": X.shape}),
+    "conv_dense": ([X, W, B], Y, HOW | {"activation": "tanh"}),
+}
+
+
+@pytest.mark.parametrize("name", sorted(ACCELERATED))
+def test_both_ways_give_the_same(name, monkeypatch):
+    inputs, like, static = CALLS[name]
+    outputs = [np.empty_like(like), np.empty_like(like)]
+    step = lower(name, static, inputs, [outputs[0]])
+    assert step.is_native
+    step()
+    monkeypatch.setattr(loading, "library", lambda: None)
+    lower(name, static, inputs, [outputs[1]])()
+    np.testing.assert_allclose(*outputs, 1e-4, 1e-5)
