@@ -108,8 +108,8 @@ class SlidingKernel(SpatialLayer):
         """Adds the bias and applies the activation, which plans join to the product."""
         if self.bias is not None:
             first = self.data_format == "channels_first"
-            shape = (-1, *(1,) * self.rank) if first else (-1,)
-            y = ops.add(y, ops.reshape(self.bias, shape))
+            columns = (-1, *(1,) * self.rank)
+            y = ops.add(y, ops.reshape(self.bias, columns) if first else self.bias)
         return self.activation(y)
 
     def get_config(self) -> dict[str, Any]:
