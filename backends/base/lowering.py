@@ -34,7 +34,8 @@ class Lowering(ArrayKernels):
             name: The primitive's name.
             static: Its arguments that are no arrays.
             inputs: The operands, whose memory stays where it is.
-            outputs: Arrays of the results' shapes and dtypes, to be written.
+            outputs: Arrays of the results' shapes and dtypes, to be written; None for
+                one of several results that nobody reads.
         """
         return None
 

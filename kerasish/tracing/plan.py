@@ -40,6 +40,7 @@ class Plan:
         rows, packs = _rows(graph)
         self._stores = [settle(row, backend) for row in rows]
         self._threads = _threads(graph)
+        self._uses = graph.uses()
         changed = {id(v) for v, _ in graph.updates}
         changed_stores = {
             id(s): s
@@ -100,6 +101,9 @@ class Plan:
             return self.backend.lower_chain(rule.chain, given, made)
         inputs = [layout.arrays[id(v)] for v in node.inputs]
         outputs = [layout.arrays[id(v)] for v in node.outputs]
+        if len(outputs) > 1:  # of several results some may be left out
+            rows = zip(node.outputs, outputs, strict=True)
+            outputs = [a if id(v) in self._uses else None for v, a in rows]
         step = self.backend.lower(node.name, node.static, inputs, outputs)
         return step or _calling(node, inputs, outputs)
 
@@ -173,7 +177,7 @@ def _bound(rule: Fused, inputs: list[Array], outputs: list[Array]) -> Step:
     return step
 
 
-def _calling(node: Node, inputs: list[Array], outputs: list[Array]) -> Step:
+def _calling(node: Node, inputs: list[Array], outputs: list[Any]) -> Step:
     """Returns a step for a kernel that makes its own result."""
     kernel, static = node.rule.function, node.static
 
@@ -187,7 +191,8 @@ def _calling(node: Node, inputs: list[Array], outputs: list[Array]) -> Step:
 
         def step() -> None:
             for out, made in zip(outputs, kernel(*inputs, **static), strict=True):
-                out[...] = made
+                if out is not None:
+                    out[...] = made
 
     return step
 
