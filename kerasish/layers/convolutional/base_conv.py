@@ -74,7 +74,7 @@ class BaseConv(SlidingKernel):
             ("valid", "same", "causal") if rank == 1 else ("valid", "same"),
             **kwargs,
         )
-        self._check_steps()
+        self._check_steps(strides, dilation_rate)
         kind = type(self).__name__
         (self.filters,) = sizes(kind, "filters", filters, 1)
         (self.groups,) = sizes(kind, "groups", groups, 1)

@@ -84,7 +84,7 @@ class BaseConvTranspose(SlidingKernel):
             bias_constraint,
             **kwargs,
         )
-        self._check_steps()
+        self._check_steps(strides, dilation_rate)
         (self.filters,) = sizes(type(self).__name__, "filters", filters, 1)
         self.output_padding = self._checked(output_padding)
         self.kernel_initializer = initializers.get(kernel_initializer)

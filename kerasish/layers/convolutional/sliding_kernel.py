@@ -70,13 +70,13 @@ class SlidingKernel(SpatialLayer):
     def _window(self) -> tuple[int, ...]:
         return self.kernel_size
 
-    def _check_steps(self) -> None:
+    def _check_steps(self, strides: Any, dilation_rate: Any) -> None:
         """Refuses windows with both steps and distances, as Keras does."""
         if max(self.strides) > 1 and max(self.dilation_rate) > 1:
             raise ArgumentError(
                 f"`strides > 1` of `{type(self).__name__}` does not go with "
-                f"`dilation_rate > 1`. Received: strides={self.strides}, "
-                f"dilation_rate={self.dilation_rate}"
+                f"`dilation_rate > 1`. Received: strides={strides}, "
+                f"dilation_rate={dilation_rate}"
             )
 
     def _known_channels(self, input_shape: Any) -> int:
