@@ -69,7 +69,11 @@ from kerasish.layers.merging.merging import (
     subtract,
 )
 from kerasish.layers.normalization.batch_normalization import BatchNormalization
+from kerasish.layers.normalization.group_normalization import GroupNormalization
 from kerasish.layers.normalization.layer_normalization import LayerNormalization
+from kerasish.layers.normalization.rms_normalization import RMSNormalization
+from kerasish.layers.normalization.spectral_normalization import SpectralNormalization
+from kerasish.layers.normalization.unit_normalization import UnitNormalization
 from kerasish.layers.pooling.adaptive_pooling import (
     AdaptiveAveragePooling1D,
     AdaptiveAveragePooling2D,
@@ -112,13 +116,31 @@ from kerasish.layers.pooling.pooling import AveragePooling3D as AvgPool3D
 from kerasish.layers.pooling.pooling import MaxPooling1D as MaxPool1D
 from kerasish.layers.pooling.pooling import MaxPooling2D as MaxPool2D
 from kerasish.layers.pooling.pooling import MaxPooling3D as MaxPool3D
+from kerasish.layers.preprocessing.resizing import CenterCrop, Resizing
 from kerasish.layers.preprocessing.scaling import Normalization, Rescaling
+from kerasish.layers.regularization.alpha_dropout import AlphaDropout
 from kerasish.layers.regularization.noise import (
     ActivityRegularization,
     GaussianDropout,
     GaussianNoise,
 )
+from kerasish.layers.regularization.spatial_dropout import (
+    SpatialDropout1D,
+    SpatialDropout2D,
+    SpatialDropout3D,
+)
+from kerasish.layers.reshaping.cropping import Cropping1D, Cropping2D, Cropping3D
 from kerasish.layers.reshaping.reshaping import Flatten, Permute, RepeatVector, Reshape
+from kerasish.layers.reshaping.up_sampling import (
+    UpSampling1D,
+    UpSampling2D,
+    UpSampling3D,
+)
+from kerasish.layers.reshaping.zero_padding import (
+    ZeroPadding1D,
+    ZeroPadding2D,
+    ZeroPadding3D,
+)
 
 __all__ = [
     "Activation",
@@ -130,6 +152,7 @@ __all__ = [
     "AdaptiveMaxPooling2D",
     "AdaptiveMaxPooling3D",
     "Add",
+    "AlphaDropout",
     "Average",
     "AveragePooling1D",
     "AveragePooling2D",
@@ -138,6 +161,7 @@ __all__ = [
     "AvgPool2D",
     "AvgPool3D",
     "BatchNormalization",
+    "CenterCrop",
     "Concatenate",
     "Conv1D",
     "Conv1DTranspose",
@@ -151,6 +175,9 @@ __all__ = [
     "Convolution2DTranspose",
     "Convolution3D",
     "Convolution3DTranspose",
+    "Cropping1D",
+    "Cropping2D",
+    "Cropping3D",
     "Dense",
     "DepthwiseConv1D",
     "DepthwiseConv2D",
@@ -173,6 +200,7 @@ __all__ = [
     "GlobalMaxPooling1D",
     "GlobalMaxPooling2D",
     "GlobalMaxPooling3D",
+    "GroupNormalization",
     "Identity",
     "Input",
     "InputLayer",
@@ -194,17 +222,30 @@ __all__ = [
     "Normalization",
     "PReLU",
     "Permute",
+    "RMSNormalization",
     "ReLU",
     "RepeatVector",
     "Rescaling",
     "Reshape",
+    "Resizing",
     "SeparableConv1D",
     "SeparableConv2D",
     "SeparableConvolution1D",
     "SeparableConvolution2D",
     "Softmax",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
+    "SpatialDropout3D",
+    "SpectralNormalization",
     "Subtract",
+    "UnitNormalization",
+    "UpSampling1D",
+    "UpSampling2D",
+    "UpSampling3D",
     "Wrapper",
+    "ZeroPadding1D",
+    "ZeroPadding2D",
+    "ZeroPadding3D",
     "add",
     "average",
     "concatenate",

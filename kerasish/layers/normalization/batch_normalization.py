@@ -4,8 +4,9 @@ import math
 from typing import Any
 
 from kerasish import constraints, initializers, ops, regularizers
-from kerasish.core.errors import ArgumentError
+from kerasish.core.errors import ArgumentError, ShapeError
 from kerasish.layers.base import InputSpec, Layer
+from kerasish.layers.normalization.replicas import replica_sum
 
 __all__ = ["BatchNormalization"]
 
@@ -35,7 +36,8 @@ class BatchNormalization(Layer):
         renorm_clipping: Dict of the limits of the correction: `rmin` and `rmax` of its
             factor, 0 and infinity by default, and `dmax` of its shift, infinity.
         renorm_momentum: How much of those averages stays at each step, from 0 to 1.
-        synchronized: Must be False: there is one device.
+        synchronized: Whether replicas that each hold a part of a batch count as one in
+            training (see `replicas`); on one device it changes nothing.
         **kwargs: Arguments of `Layer`.
 
     Raises:
@@ -88,10 +90,6 @@ class BatchNormalization(Layer):
                 "`epsilon` of `BatchNormalization` must not be negative. "
                 f"Received: epsilon={epsilon}"
             )
-        if synchronized:
-            raise ArgumentError(
-                "`synchronized=True` needs several devices; there is one."
-            )
         self.axis = int(axis)
         self.momentum = momentum
         self.epsilon = epsilon
@@ -109,7 +107,7 @@ class BatchNormalization(Layer):
         self.renorm_clipping = renorm_clipping
         self.renorm_momentum = renorm_momentum
         self._limits = _limits(renorm_clipping)
-        self.synchronized = synchronized
+        self.synchronized = bool(synchronized)
 
     def build(self, input_shape: Any) -> None:
         """Makes gamma, beta and the running averages, one number a channel."""
@@ -168,12 +166,12 @@ class BatchNormalization(Layer):
         axis = self.axis % ndim
         others = tuple(i for i in range(ndim) if i != axis)
         dtype = self.compute_dtype
-        x = inputs
-        if dtype in ("float16", "bfloat16"):
-            x = ops.cast(x, "float32")
+        half = dtype in ("float16", "bfloat16")
+        x = ops.cast(inputs, "float32" if half else dtype)
         correction = None
         if training and self.trainable:
-            mean, variance = _moments(x, others, mask)
+            total = replica_sum() if self.synchronized else None
+            mean, variance = _moments(x, others, _checked(mask, ndim), total)
             correction = self._learn(mean, variance)
         else:
             mean, variance = self.moving_mean.value, self.moving_variance.value
@@ -267,19 +265,36 @@ def _limits(clipping: dict[str, float] | None) -> tuple[float, float, float]:
     return low, high, most
 
 
-def _moments(x: Any, axes: tuple[int, ...], mask: Any) -> tuple[Any, Any]:
-    if mask is None:
+def _checked(mask: Any, ndim: int) -> Any:
+    """Returns a mask, which has all axes of the inputs but the last, or None."""
+    if mask is not None and len(mask.shape) != ndim - 1:
+        raise ShapeError(
+            "The mask of `BatchNormalization` must have one axis less than the inputs. "
+            f"Received: mask.shape={tuple(mask.shape)}, inputs of {ndim} axes"
+        )
+    return mask
+
+
+def _moments(x: Any, axes: tuple[int, ...], mask: Any, total: Any) -> tuple[Any, Any]:
+    """Returns mean and variance over axes, of all replicas if `total` adds them up."""
+    if mask is None and total is None:
         mean = ops.mean(x, axis=axes, keepdims=True)
         variance = ops.mean(ops.square(ops.subtract(x, mean)), axis=axes)
         return ops.squeeze(mean, axes), variance
-    weight = ops.cast(mask, x.dtype)
-    while len(weight.shape) < len(x.shape):
-        weight = ops.expand_dims(weight, -1)
+    weight = ops.ones((1,) * len(x.shape), x.dtype)
+    if mask is not None:
+        weight = ops.expand_dims(ops.cast(mask, x.dtype), -1)
     weight = ops.broadcast_to(weight, x.shape)
-    total = ops.maximum(ops.sum(weight, axis=axes, keepdims=True), 1e-7)
-    mean = ops.divide(ops.sum(ops.multiply(x, weight), axis=axes, keepdims=True), total)
+
+    def added(*tensors: Any) -> Any:
+        sums = tuple(ops.sum(t, axis=axes, keepdims=True) for t in tensors)
+        return sums if total is None else total(sums)
+
+    count, mean = added(weight, ops.multiply(x, weight))
+    count = ops.maximum(count, 1e-7)
+    mean = ops.divide(mean, count)
+    # Deviations from the mean of all replicas, not sums of squares: these would lose
+    # the variance of data far from zero.
     away = ops.square(ops.subtract(x, mean))
-    variance = ops.divide(
-        ops.sum(ops.multiply(away, weight), axis=axes, keepdims=True), total
-    )
-    return ops.squeeze(mean, axes), ops.squeeze(variance, axes)
+    (variance,) = added(ops.multiply(away, weight))
+    return ops.squeeze(mean, axes), ops.squeeze(ops.divide(variance, count), axes)

@@ -4,11 +4,20 @@ import numpy as np
 import pytest
 
 import kerasish as keras
-from kerasish import layers
+from kerasish import layers, ops
 from kerasish.layers.normalization.batch_normalization import __all__ as NAMES
+from kerasish.layers.normalization.replicas import replica_sum_scope
+from tests.golden import stored_layers
 from tests.golden.reference import identify, reference, rows
 
 ROWS = rows("layers", NAMES)
+STORED = stored_layers.stored("normalization")
+STEPS = [row for row in STORED["layers"] if row["cls"] in NAMES]
+
+
+def identify_step(row):
+    mask = np.shape(row["mask"]) if "mask" in row else ""
+    return f"{stored_layers.identify(row)}{row['training']}{mask}".replace(" ", "")
 
 
 def data(row):
@@ -94,12 +103,131 @@ def test_masked_steps_do_not_count():
     assert layer.moving_variance.numpy() == pytest.approx([1.0])
 
 
+@pytest.mark.parametrize("row", STEPS, ids=identify_step)
+def test_steps_are_those_of_keras(row):
+    layer, x = stored_layers.made("normalization", row)
+    mask = np.array(row["mask"], bool) if "mask" in row else None
+    for _ in range(row.get("steps", 1)):
+        y = layer(x, training=row["training"], mask=mask)
+    assert y.dtype == row["out_dtype"]
+    np.testing.assert_allclose(y, row["y"], rtol=1e-5, atol=5e-5)
+    assert [w.name for w in layer.weights] == row["names"]
+    for w, expected in zip(layer.weights, row.get("after", []), strict=False):
+        np.testing.assert_allclose(w, expected, rtol=1e-5, atol=1e-6)
+    assert stored_layers.config(stored_layers.new(row)) == row["config"]
+
+
+@pytest.mark.parametrize("row", STORED["half"], ids=lambda row: row["policy"])
+def test_half_precision_is_that_of_keras(row):
+    layer = layers.BatchNormalization(momentum=0.5, dtype=row["policy"])
+    y = layer(np.array(STORED["inputs"]["x3"]), training=True)
+    assert y.dtype == row["dtype"]
+    step = 2.0**-7 if "b" in row["policy"] else 2.0**-10
+    np.testing.assert_allclose(np.asarray(y, "float32"), row["y"], step, step)
+    for w, (dtype, expected) in zip(layer.weights, row["weights"], strict=True):
+        assert w.dtype == dtype
+        found = np.asarray(w.numpy(), "float32")
+        tolerance = 1e-5 if dtype == "float32" else step
+        np.testing.assert_allclose(found, expected, tolerance, tolerance)
+
+
+def test_statistics_of_half_precision_do_not_overflow():
+    x = np.array([[60000.0], [-60000.0]])
+    layer = layers.BatchNormalization(momentum=0.0, dtype="mixed_float16")
+    y = layer(x, training=True)
+    np.testing.assert_allclose(np.asarray(y, "float32").ravel(), [1, -1], rtol=1e-3)
+    assert layer.moving_variance.numpy()[0] == pytest.approx(60000.0**2, rel=1e-3)
+
+
+def test_float64(rng):
+    x = 1e6 + rng.normal(size=(50, 2))
+    layer = layers.BatchNormalization(epsilon=0.0, momentum=0.0, dtype="float64")
+    y = layer(x, training=True)
+    np.testing.assert_allclose(y, (x - x.mean(0)) / x.std(0), atol=1e-7)
+    np.testing.assert_allclose(layer.moving_variance, x.var(0), rtol=1e-9)
+
+
+def test_inference_of_integers_uses_the_averages_unrounded():
+    layer = layers.BatchNormalization(epsilon=0.0, scale=False, center=False)
+    layer(np.ones((1, 2), "int32"))
+    layer.set_weights([np.array([0.5, 1.5]), np.array([0.25, 4.0])])
+    y = layer(np.array([[1, 2]], "int32"))
+    np.testing.assert_allclose(y, [[1.0, 0.25]])
+
+
+@pytest.mark.parametrize("shape", [(2,), (2, 3, 1), (2, 3, 4)])
+def test_masks_have_one_axis_less(shape):
+    layer = layers.BatchNormalization()
+    with pytest.raises(ValueError, match="one axis less than the inputs"):
+        layer(np.ones((2, 3, 4)), training=True, mask=np.ones(shape, bool))
+
+
+def others(tensors, weight, x, mean):
+    """Returns the sums of a replica that holds other samples."""
+    x = ops.convert_to_tensor(x)
+    weight = ops.convert_to_tensor(weight)
+    if len(tensors) == 2:
+        return ops.sum(weight, 0, keepdims=True), ops.sum(x * weight, 0, keepdims=True)
+    return (ops.sum(ops.square(x - mean) * weight, 0, keepdims=True),)
+
+
+@pytest.mark.parametrize("masked", [False, True], ids=["all", "masked"])
+def test_replicas_count_as_one_batch(masked, rng):
+    x = (100 + rng.normal(size=(7, 3))).astype("float32")
+    keep = np.array([1, 0, 1, 1, 1, 0, 1], bool) if masked else np.ones(7, bool)
+    weight = np.broadcast_to(keep[:, None], x.shape).astype("float32")
+    mean = x[keep].mean(0)
+
+    def total(tensors):
+        away = others(tensors, weight[3:], x[3:], mean)
+        return tuple(a + b for a, b in zip(tensors, away, strict=True))
+
+    whole = layers.BatchNormalization(momentum=0.5)
+    expected = whole(x, training=True, mask=keep if masked else None)
+    layer = layers.BatchNormalization(momentum=0.5, synchronized=True)
+    with replica_sum_scope(total):
+        y = layer(x[:3], training=True, mask=keep[:3] if masked else None)
+    np.testing.assert_allclose(y, expected[:3], rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(layer.moving_mean, whole.moving_mean, rtol=1e-5)
+    np.testing.assert_allclose(layer.moving_variance, whole.moving_variance, rtol=1e-4)
+
+
+def test_gradients_of_one_replica_are_those_without_a_scope(rng):
+    x, g = rng.normal(size=(6, 3)), rng.normal(size=(6, 3))
+    found = []
+    for synchronized in (False, True):
+        layer = layers.BatchNormalization(synchronized=synchronized, dtype="float64")
+        tensor = ops.convert_to_tensor(x)
+        with replica_sum_scope(lambda tensors: tensors), keras.GradientTape() as tape:
+            tape.watch(tensor)
+            loss = ops.sum(layer(tensor, training=True) * g)
+        found.append(tape.gradient(loss, tensor))
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-8, atol=1e-10)
+
+
+def test_layers_that_are_not_synchronised_ask_nobody(rng):
+    def refuse(tensors):
+        raise AssertionError
+
+    with replica_sum_scope(refuse):
+        layers.BatchNormalization()(rng.normal(size=(4, 2)), training=True)
+        layers.BatchNormalization(synchronized=True)(rng.normal(size=(4, 2)))
+
+
+def test_synchronised_on_one_device_is_the_same(rng):
+    x = rng.normal(2, 3, (8, 3)).astype("float32")
+    one, two = (layers.BatchNormalization(synchronized=s) for s in (False, True))
+    np.testing.assert_array_equal(one(x, training=True), two(x, training=True))
+    for a, b in zip(one.get_weights(), two.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert two.get_config()["synchronized"] is True
+
+
 @pytest.mark.parametrize(
     "kw, match",
     [
         ({"momentum": 3.0}, "`momentum`"),
         ({"epsilon": -1.0}, "`epsilon`"),
-        ({"synchronized": True}, "synchronized"),
         ({"renorm_momentum": 2.0}, "`renorm_momentum`"),
         ({"renorm": True, "renorm_clipping": {"q": 1.0}}, "Received: 'q'"),
         ({"renorm_clipping": {"rmax": 0.5, "rmin": 2.0}}, "rmin from 0 to below"),
