@@ -5,7 +5,7 @@ from typing import Any
 
 from kerasish import ops
 from kerasish.autodiff import Tensor
-from kerasish.core import dtype_policies, tree
+from kerasish.core import config, dtype_policies, tree
 from kerasish.core.errors import ArgumentError, ArgumentTypeError, ShapeError
 from kerasish.core.naming import auto_name
 from kerasish.core.registry import Serializable, serialize_keras_object
@@ -30,7 +30,8 @@ class Loss(Serializable):
         reduction: How the values of samples become one: "sum_over_batch_size" (or
             "mean": their sum, weighted, over their number), "mean_with_sample_weight"
             (over the sum of weights), "sum", "none" or None.
-        dtype: A dtype name or policy for the computation.
+        dtype: A dtype name or policy for the computation, `config.floatx()` by
+            default.
 
     Raises:
         ArgumentError: If `reduction` is none of these.
@@ -56,7 +57,8 @@ class Loss(Serializable):
                 f"Received: reduction={reduction!r}"
             )
         self.reduction = reduction
-        self.dtype_policy = dtype_policies.get(dtype)
+        # Not the policy of layers: a loss of half precision would overflow.
+        self.dtype_policy = dtype_policies.get(dtype or config.floatx())
 
     @property
     def dtype(self) -> str:

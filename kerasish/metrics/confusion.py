@@ -5,6 +5,7 @@ from typing import Any
 from kerasish import ops
 from kerasish.core.errors import ArgumentError
 from kerasish.losses.matching import matched
+from kerasish.metrics.means import widened
 from kerasish.metrics.metric import Metric
 
 __all__ = [
@@ -37,7 +38,7 @@ def confusion_counts(
         >>> confusion_counts([1, 0], [0.7, 0.7], [0.5])["fp"].tolist()
         [1.0]
     """
-    y_true, y_pred = matched(y_true, y_pred, "confusion_counts")
+    y_true, y_pred = matched(y_true, widened(y_pred), "confusion_counts")
     positive = ops.reshape(ops.cast(ops.cast(y_true, "bool"), "float64"), (1, -1))
     weight: Any = ops.ones_like(y_true, dtype="float64")
     if sample_weight is not None:
@@ -206,7 +207,7 @@ class _TopCounts(_Counts):
         self.class_id = class_id
 
     def _accumulate(self, y_true: Any, y_pred: Any, sample_weight: Any) -> None:
-        y_true, y_pred = matched(y_true, y_pred, self.name)
+        y_true, y_pred = matched(y_true, widened(y_pred), self.name)
         if self.top_k is not None:
             _, places = ops.top_k(y_pred, self.top_k)
             hot = ops.max(ops.one_hot(places, y_pred.shape[-1]), axis=-2)

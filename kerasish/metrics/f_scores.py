@@ -5,6 +5,7 @@ from typing import Any
 from kerasish import ops
 from kerasish.core.errors import ArgumentError, ShapeError
 from kerasish.losses.matching import matched
+from kerasish.metrics.means import widened
 from kerasish.metrics.metric import Metric
 
 __all__ = ["F1Score", "FBetaScore", "R2Score"]
@@ -63,7 +64,7 @@ class FBetaScore(Metric):
             y_pred: Predictions of the same shape.
             sample_weight: Weights of the samples.
         """
-        y_true, y_pred = matched(y_true, y_pred, self.name)
+        y_true, y_pred = matched(y_true, widened(y_pred), self.name)
         if len(y_pred.shape) != 2:
             raise ShapeError(
                 f"`{self.name}` needs predictions (batch, classes). "
@@ -198,7 +199,7 @@ class R2Score(Metric):
             y_pred: Predictions of the same shape.
             sample_weight: Weights of the samples.
         """
-        y_true, y_pred = matched(y_true, y_pred, self.name)
+        y_true, y_pred = matched(y_true, widened(y_pred), self.name)
         if len(y_pred.shape) == 1:
             y_true, y_pred = ops.expand_dims(y_true, 1), ops.expand_dims(y_pred, 1)
         truth, guess = ops.cast(y_true, "float64"), ops.cast(y_pred, "float64")

@@ -5,7 +5,7 @@ from typing import Any
 from kerasish import losses, ops
 from kerasish.losses.matching import matched
 from kerasish.losses.probability_functions import check_smoothing
-from kerasish.metrics.means import Mean, MeanMetricWrapper
+from kerasish.metrics.means import Mean, MeanMetricWrapper, widened
 
 __all__ = [
     "BinaryCrossentropy",
@@ -197,7 +197,7 @@ class RootMeanSquaredError(Mean):
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
         """Accumulates a batch."""
-        y_true, y_pred = matched(y_true, y_pred, "root_mean_squared_error")
+        y_true, y_pred = matched(y_true, widened(y_pred), "root_mean_squared_error")
         away = ops.square(ops.subtract(y_true, y_pred))
         super().update_state(away, sample_weight=sample_weight)
 

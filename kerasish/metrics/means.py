@@ -10,7 +10,7 @@ from kerasish.core.registry import serialize_keras_object
 from kerasish.losses.loss import squeezed
 from kerasish.metrics.metric import Metric
 
-__all__ = ["Mean", "MeanMetricWrapper", "Sum", "as_values"]
+__all__ = ["Mean", "MeanMetricWrapper", "Sum", "as_values", "widened"]
 
 # Sums and counts are exact far past 2^24, where float32 stops counting.
 WIDE = "float64"
@@ -122,8 +122,7 @@ class MeanMetricWrapper(Mean):
             y_pred: Predictions.
             sample_weight: Weights of the samples.
         """
-        y_true, y_pred = ops.convert_to_tensor(y_true), ops.convert_to_tensor(y_pred)
-        y_true, y_pred = squeezed(y_true, y_pred)
+        y_true, y_pred = squeezed(widened(y_true), widened(y_pred))
         values = self._fn(y_true, y_pred, **self._fn_kwargs)
         if values is None or isinstance(values, str):
             raise ArgumentTypeError(
@@ -155,7 +154,7 @@ def as_values(values: Any, sample_weight: Any) -> tuple[Any, Any]:
     Raises:
         ShapeError: If the weights do not broadcast.
     """
-    values = ops.convert_to_tensor(values)
+    values = widened(values)
     if not is_float_dtype(values.dtype):
         values = ops.cast(values, "float32")
     if sample_weight is None:
@@ -170,6 +169,26 @@ def as_values(values: Any, sample_weight: Any) -> tuple[Any, Any]:
     while 0 < len(weights.shape) < len(values.shape):
         weights = ops.expand_dims(weights, -1)
     return values, weights
+
+
+def widened(x: Any) -> Any:
+    """Returns a tensor, half precision as float32, in which sums do not overflow.
+
+    Args:
+        x: Tensor, array or lists of numbers.
+
+    Example:
+        >>> widened(np.ones(2, "float16")).dtype, widened([1, 2]).dtype
+        ('float32', 'int32')
+    """
+    x = ops.convert_to_tensor(x)
+    if x.dtype not in ("float16", "bfloat16"):
+        return x
+    wide = ops.cast(x, "float32")
+    mask = getattr(x, "_keras_mask", None)
+    if mask is not None:
+        wide._keras_mask = mask
+    return wide
 
 
 def _loss_functions() -> list[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from kerasish import initializers, ops
 from kerasish.autodiff import StatelessScope, Variable
 from kerasish.autodiff.mode import current as current_mode
-from kerasish.core import dtype_policies
+from kerasish.core import config, dtype_policies
 from kerasish.core.errors import ArgumentError
 from kerasish.core.naming import auto_name, name_scope
 from kerasish.core.registry import Serializable
@@ -23,7 +23,8 @@ class Metric(Serializable):
     them in `result()`.
 
     Args:
-        dtype: A dtype name or policy for the variables and the result.
+        dtype: A dtype name or policy for the variables and the result,
+            `config.floatx()` by default.
         name: The name in logs, made up if None.
 
     The attribute `direction` is "min" or "max" if lower or higher values are better,
@@ -51,7 +52,8 @@ class Metric(Serializable):
 
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
         self.name = name or auto_name(type(self).__name__)
-        self.dtype_policy = dtype_policies.get(dtype)
+        # Not the policy of layers: half precision does not count past 2048.
+        self.dtype_policy = dtype_policies.get(dtype or config.floatx())
         self._variables: list[Variable] = []
 
     @property
@@ -171,7 +173,7 @@ class Metric(Serializable):
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments as plain data."""
-        return {"name": self.name, "dtype": dtype_policies.serialize(self.dtype_policy)}
+        return {"name": self.name, "dtype": self.dtype}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}>"

@@ -6,6 +6,7 @@ from kerasish import ops
 from kerasish.core.errors import ArgumentError
 from kerasish.losses.matching import matched
 from kerasish.metrics.confusion import confusion_counts
+from kerasish.metrics.means import widened
 from kerasish.metrics.metric import Metric
 
 __all__ = [
@@ -77,7 +78,7 @@ class _OperatingPoint(Metric):
             y_pred: Predictions of the same shape, from 0 to 1.
             sample_weight: Weights of the samples.
         """
-        y_true, y_pred = matched(y_true, y_pred, self.name)
+        y_true, y_pred = matched(y_true, widened(y_pred), self.name)
         if self.class_id is not None:
             y_true, y_pred = y_true[..., self.class_id], y_pred[..., self.class_id]
         found = confusion_counts(y_true, y_pred, self.thresholds, sample_weight)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kerasish import losses, ops
+from kerasish import config, losses, ops
 
 
 class Absolute(losses.Loss):
@@ -105,3 +105,16 @@ def test_what_is_no_tensor_is_refused(value):
     with pytest.raises(TypeError, match="The loss 'f' must return a tensor"):
         losses.LossFunctionWrapper(lambda y, p: value, name="f")([1.0], [1.0])
     assert float(losses.LossFunctionWrapper(lambda y, p: 2.0)([1.0], [1.0])) == 2.0
+
+
+@pytest.mark.parametrize("policy", ["mixed_float16", "float16"])
+def test_a_policy_of_layers_leaves_losses_in_full_precision(policy):
+    config.set_dtype_policy(policy)
+    loss = losses.MeanSquaredError()
+    assert loss.dtype == "float32"
+    # 300^2 is past the largest number of float16, 65504.
+    value = loss(np.zeros((2, 1), "float16"), np.full((2, 1), 300.0, "float16"))
+    assert value.dtype == "float32" and float(value) == 90000.0
+    assert losses.MeanSquaredError(dtype=policy).dtype == "float16"
+    config.set_floatx("float64")
+    assert losses.MeanSquaredError().dtype == "float64"

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from kerasish import metrics, ops
+from kerasish import losses, metrics, ops
+from kerasish.metrics.means import widened
 
 
 def test_mean_counts_past_the_digits_of_float32():
@@ -75,3 +76,21 @@ def test_integers_and_weights_of_other_ranks():
 def test_what_is_no_tensor_is_refused(value):
     with pytest.raises(TypeError, match="The metric 'f' must return a tensor"):
         metrics.MeanMetricWrapper(lambda y, p: value, name="f")([1.0], [1.0])
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_half_precision_is_widened_before_it_is_squared_or_summed(dtype):
+    far = ops.cast(np.full((300, 2), 400.0), dtype)
+    metric = metrics.MeanMetricWrapper(losses.mean_squared_error, name="mse")
+    metric.update_state(np.zeros((300, 2)), far)
+    assert float(metric.result()) == 160000.0
+    assert metric.result().dtype == "float32"
+    total = metrics.Sum()
+    total.update_state(far)
+    assert float(total.result()) == 240000.0
+
+
+def test_a_mask_stays_with_what_is_widened():
+    x = ops.cast(np.ones(2), "float16")
+    x._keras_mask = ops.convert_to_tensor([True, False])
+    assert widened(x)._keras_mask is x._keras_mask

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import kerasish
-from kerasish import metrics
+from kerasish import config, metrics, ops
 
 
 class Count(metrics.Metric):
@@ -106,3 +106,54 @@ def test_recorded_steps_give_what_eager_ones_give(rng, name):
         found.append(np.asarray(value))
         assert np.isfinite(found[-1]).all()
     np.testing.assert_allclose(*found, rtol=1e-6, atol=1e-7)
+
+
+@pytest.mark.parametrize("policy", ["mixed_float16", "float16"])
+def test_a_policy_of_layers_leaves_metrics_in_full_precision(policy):
+    config.set_dtype_policy(policy)
+    mean = metrics.Mean()
+    assert mean.dtype == "float32"
+    mean.update_state(np.full(4, 65504.0, "float16"))  # the largest number there is
+    assert float(mean.result()) == 65504.0
+    assert mean.get_config() == {"name": "mean", "dtype": "float32"}
+    assert metrics.Mean(dtype=policy).get_config()["dtype"] == "float16"
+    config.set_floatx("float64")
+    assert metrics.Mean().dtype == "float64"
+
+
+NEEDED = {
+    "MeanIoU": {"num_classes": 3},
+    "IoU": {"num_classes": 3, "target_class_ids": [0]},
+    "OneHotIoU": {"num_classes": 3, "target_class_ids": [0]},
+    "OneHotMeanIoU": {"num_classes": 3},
+    "SensitivityAtSpecificity": {"specificity": 0.5},
+    "SpecificityAtSensitivity": {"sensitivity": 0.5},
+    "PrecisionAtRecall": {"recall": 0.5},
+    "RecallAtPrecision": {"precision": 0.5},
+}
+ALL = sorted(
+    name
+    for name, found in vars(metrics).items()
+    if isinstance(found, type)
+    and issubclass(found, metrics.Metric)
+    and name not in ("Metric", "Mean", "MeanMetricWrapper", "Sum")
+)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+@pytest.mark.parametrize("name", ALL)
+def test_half_predictions_count_as_the_same_numbers_in_float32(name, dtype):
+    rng = np.random.default_rng(0)
+    p = rng.dirichlet(np.ones(3), 400)
+    y = np.eye(3)[p.argmax(-1)]
+    y = y.argmax(-1) if name.startswith("Sparse") else y
+    if name == "MeanIoU" or name == "IoU":
+        y, p = y.argmax(-1), np.round(p[:, 0])
+    half = ops.cast(p, dtype)
+    found = []
+    for given in (half, ops.cast(half, "float32")):
+        metric = getattr(metrics, name)(**NEEDED.get(name, {}))
+        metric.update_state(y, given)
+        found.append(np.asarray(metric.result()))
+    assert found[0].dtype == np.float32
+    np.testing.assert_allclose(*found, rtol=1e-6)
