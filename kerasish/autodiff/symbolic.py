@@ -288,11 +288,14 @@ class Operation:
 
     def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
         """Calls the operation on symbolic tensors and adds a node to the graph."""
-        output = self.compute_output_spec(*args, **kwargs)
+        output = self._output_spec(args, kwargs)
         if not current().symbolic:
             output = tree.map_structure(_fresh, output)
             Node(self, args, kwargs, output)
         return output
+
+    def _output_spec(self, args: Any, kwargs: dict[str, Any]) -> Any:
+        return self.compute_output_spec(*args, **kwargs)
 
     @property
     def input(self) -> Any:

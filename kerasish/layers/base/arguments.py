@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from kerasish.autodiff import Tensor, Variable
+from kerasish.autodiff import Tensor, Variable, is_keras_tensor
 from kerasish.autodiff.casting import as_tensor, cast
+from kerasish.autodiff.mode import current as current_mode
 from kerasish.core import tree
 from kerasish.core.dtypes import is_float_dtype
 from kerasish.layers.base.call_signature import CallSignature
@@ -69,6 +70,8 @@ def with_masks(
 def _cast(x: Tensor, dtype: str | None) -> Tensor:
     if dtype is None or x.dtype == dtype or not is_float_dtype(x.dtype):
         return x
+    if is_keras_tensor(x) and not current_mode().symbolic:
+        return x  # cast when the layer is called with values
     mask = getattr(x, "_keras_mask", None)
     x = cast(x, dtype)
     if mask is not None:

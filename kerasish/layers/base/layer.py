@@ -272,6 +272,11 @@ class Layer(Tracking, Configuration, StatelessCalls, Operation, Serializable):
             )
         return outputs
 
+    def _output_spec(self, args: Any, kwargs: dict[str, Any]) -> Any:
+        with symbolic_scope():  # the graph holds the call alone, which casts
+            args, kwargs = self._converted(args, kwargs)
+        return self.compute_output_spec(*args, **kwargs)
+
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """Infers symbolic outputs by running `call` on symbolic tensors.
 

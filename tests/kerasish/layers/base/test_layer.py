@@ -100,3 +100,31 @@ def test_operations_of_the_graph():
     y = layer(x)
     assert layer.input is x and layer.output is y
     assert ops.is_tensor(layer(np.ones((1, 3))))
+
+
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_casts_of_mixed_precision_are_no_part_of_a_graph(policy):
+    keras.config.set_dtype_policy(policy)
+    x, other = keras.Input((3,)), keras.Input((3,))
+    y = layers.Dense(3)(layers.Add()([x, other]))
+    out = layers.Dense(2, dtype="float32")(y)
+    assert (y.dtype, out.dtype) == (policy.removeprefix("mixed_"), "float32")
+    model = keras.Model([x, other], out)
+    kinds = [type(operation).__name__ for operation in model.operations]
+    assert sorted(kinds) == ["Add", "Dense", "Dense", "InputLayer", "InputLayer"]
+    assert model([np.ones((4, 3)), np.ones((4, 3))]).dtype == "float32"
+
+
+def test_a_layer_infers_its_outputs_from_what_it_casts_its_inputs_to():
+    class Told(layers.Layer):
+        def compute_output_spec(self, inputs):
+            self.told = inputs["a"].dtype
+            return inputs["a"]
+
+        def call(self, inputs):
+            return inputs["a"]
+
+    layer = Told(dtype="mixed_float16")
+    a = keras.Input((2,))
+    assert layer({"a": a}).dtype == layer.told == "float16"
+    assert a.dtype == "float32"
