@@ -20,6 +20,7 @@ from kerasish.models.compiled_loss import CompiledLoss
 from kerasish.models.compiled_metrics import CompiledMetrics
 from kerasish.models.state_tree import StateTree
 from kerasish.models.step_functions import StepFunctions
+from kerasish.optimizers.loss_scale import with_loss_scale
 
 __all__ = ["Steps"]
 
@@ -73,7 +74,8 @@ class Steps(StateTree):
             jit_compile: "auto": recorded steps are compiled where the extra `cpu` is
                 installed and as soon as that pays; True: before they are replayed
                 for the first time; False: never.
-            auto_scale_loss: Whether a float16 policy gets a dynamic loss scale.
+            auto_scale_loss: Whether the optimizer of a model with the policy
+                `mixed_float16` is wrapped in a `LossScaleOptimizer`.
 
         Raises:
             ArgumentError: If a name is unknown or an argument out of range.
@@ -93,8 +95,7 @@ class Steps(StateTree):
         made = optimizers.get(optimizer)
         policy = getattr(getattr(self, "dtype_policy", None), "name", "")
         if auto_scale_loss and policy == "mixed_float16" and made is not None:
-            if not isinstance(made, optimizers.LossScaleOptimizer):
-                made = optimizers.LossScaleOptimizer(made, name="loss_scale_optimizer")
+            made = with_loss_scale(made)
         self.optimizer = made
         self.loss = loss
         self._compile_loss = None if loss is None else CompiledLoss(loss, loss_weights)
@@ -117,6 +118,7 @@ class Steps(StateTree):
             "run_eagerly": self.run_eagerly,
             "steps_per_execution": steps_per_execution,
             "jit_compile": jit_compile,
+            **({} if auto_scale_loss else {"auto_scale_loss": False}),
         }
 
     # -------------------------------------------------------------------- steps
@@ -377,7 +379,7 @@ class Steps(StateTree):
 
 COMPILE_ARGUMENTS = (
     "optimizer loss loss_weights metrics weighted_metrics run_eagerly "
-    "steps_per_execution jit_compile"
+    "steps_per_execution jit_compile auto_scale_loss"
 ).split()
 
 

@@ -10,14 +10,18 @@ from kerasish.optimizers.choosing import change_if
 from kerasish.optimizers.optimizer import Optimizer
 from kerasish.optimizers.presence import paired
 
-__all__ = ["LossScaleOptimizer"]
+__all__ = ["LossScaleOptimizer", "with_loss_scale"]
+
+# Beyond these a scale would end as infinity or zero, from which there is no way back.
+SMALLEST, LARGEST = 2.0**-100, 2.0**100
 
 
 class LossScaleOptimizer(Optimizer):
     """Scales the loss up, gradients down, and finds the scale by trial.
 
     A step whose gradients are not finite is skipped and halves the scale; after a
-    number of finite steps in a row it doubles.
+    number of finite steps in a row it doubles. `compile` wraps the optimizer of a
+    model with the policy `mixed_float16` so.
 
     Args:
         inner_optimizer: The optimizer that makes the steps.
@@ -29,8 +33,14 @@ class LossScaleOptimizer(Optimizer):
     Raises:
         ArgumentError: If a number is out of range.
 
+    Example:
+        >>> optimizer = LossScaleOptimizer(keras.optimizers.SGD(), initial_scale=8.0)
+        >>> float(optimizer.scale_loss(ops.convert_to_tensor(0.5)))
+        4.0
+
     Reference:
-        Micikevicius et al., 2018, arXiv:1710.03740.
+        Micikevicius et al., 2018, "Mixed Precision Training", section 3.2.
+        https://arxiv.org/abs/1710.03740
     """
 
     def __init__(
@@ -45,15 +55,26 @@ class LossScaleOptimizer(Optimizer):
             raise ArgumentTypeError(
                 f"`inner_optimizer` must be an optimizer. Received: {inner_optimizer!r}"
             )
+        if isinstance(inner_optimizer, LossScaleOptimizer):
+            raise ArgumentError(
+                "`inner_optimizer` must not be a `LossScaleOptimizer` too, since "
+                f"gradients would be divided by both scales. Received: "
+                f"{inner_optimizer!r}"
+            )
         if kwargs:
             raise ArgumentError(
                 f"`LossScaleOptimizer` does not take {sorted(kwargs)}: give them to "
                 "the inner optimizer."
             )
-        if not initial_scale > 0 or dynamic_growth_steps < 1:
+        if not SMALLEST <= initial_scale <= LARGEST:
             raise ArgumentError(
-                "`initial_scale` and `dynamic_growth_steps` must be positive. "
-                f"Received: {initial_scale}, {dynamic_growth_steps}"
+                "`initial_scale` of `LossScaleOptimizer` must be positive and finite, "
+                f"from 2**-100 to 2**100. Received: initial_scale={initial_scale}"
+            )
+        if not isinstance(dynamic_growth_steps, int) or dynamic_growth_steps < 1:
+            raise ArgumentError(
+                "`dynamic_growth_steps` of `LossScaleOptimizer` must be a positive "
+                f"integer. Received: dynamic_growth_steps={dynamic_growth_steps!r}"
             )
         super().__init__(learning_rate=0.0, name=name)
         self.inner_optimizer = inner_optimizer
@@ -139,13 +160,15 @@ class LossScaleOptimizer(Optimizer):
         )
         count = self.step_counter.value + 1  # type: ignore[operator]
         due = ops.equal(count, self.dynamic_growth_steps)
+        twice = ops.minimum(scale * 2.0, LARGEST)  # type: ignore[operator]
         self.step_counter.assign(ops.where(due, 0, count))
-        self.dynamic_scale.assign(ops.where(due, scale * 2.0, scale))  # type: ignore[operator]
+        self.dynamic_scale.assign(ops.where(due, twice, scale))
 
     def _shrink(self) -> None:
         """Leaves out the step and halves the scale."""
         self.step_counter.assign(0)
-        self.dynamic_scale.assign(self.dynamic_scale.value / 2.0)  # type: ignore[operator]
+        half = self.dynamic_scale.value / 2.0  # type: ignore[operator]
+        self.dynamic_scale.assign(ops.maximum(half, SMALLEST))
 
     def finalize_variable_values(self, var_list: Any) -> None:
         """Lets the inner optimizer set weights to their averages."""
@@ -172,3 +195,18 @@ class LossScaleOptimizer(Optimizer):
         inner = deserialize_keras_object(config.pop("inner_optimizer"), custom_objects)
         known = ("initial_scale", "dynamic_growth_steps", "name")
         return cls(inner, **{k: v for k, v in config.items() if k in known})
+
+
+def with_loss_scale(optimizer: Any) -> Any:
+    """Returns an optimizer that scales the loss: itself, or one around it.
+
+    Args:
+        optimizer: An optimizer.
+
+    Example:
+        >>> with_loss_scale(keras.optimizers.SGD()).inner_optimizer
+        <SGD name=sgd>
+    """
+    if isinstance(optimizer, LossScaleOptimizer):
+        return optimizer
+    return LossScaleOptimizer(optimizer, name="loss_scale_optimizer")

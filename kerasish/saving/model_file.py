@@ -16,10 +16,16 @@ from kerasish.core.registry import (
     serialize_shared,
 )
 from kerasish.core.version import __version__
+from kerasish.optimizers.loss_scale import with_loss_scale
 from kerasish.saving.archive import read_archive, write_archive
 from kerasish.saving.files import as_path, read_file, replace_file
 from kerasish.saving.json_text import read_json, write_json
-from kerasish.saving.weight_file import has_weights, read_weights, write_weights
+from kerasish.saving.weight_file import (
+    has_weights,
+    read_weights,
+    scales_loss,
+    write_weights,
+)
 from kerasish.saving.weights import check_overwrite
 
 __all__ = [
@@ -185,6 +191,11 @@ def model_from_bytes(
         config.pop("compile_config", None)
     model = _from_config(config, custom_objects, safe_mode)
     if getattr(model, "built", True):
+        if getattr(model, "optimizer", None) is not None:
+            # Keras writes the optimizer as `compile` got it, and of functional models
+            # no policy that tells that their loss was scaled; the weights do.
+            if scales_loss(archive.weights, name):
+                model.optimizer = with_loss_scale(model.optimizer)
         read_weights(model, archive.weights, name, with_optimizer=compile)
     elif has_weights(archive.weights, name):
         raise ModelFileError(

@@ -26,7 +26,13 @@ from kerasish.saving.weight_fit import (
 )
 from kerasish.saving.weight_store import WeightReader, WeightWriter
 
-__all__ = ["check_built", "has_weights", "read_weights", "write_weights"]
+__all__ = [
+    "check_built",
+    "has_weights",
+    "read_weights",
+    "scales_loss",
+    "write_weights",
+]
 
 _LEGACY = "_layer_checkpoint_dependencies"
 # What an optimizer that has not stepped yet saves: iterations and learning rate.
@@ -121,6 +127,20 @@ def has_weights(data: bytes, name: str) -> bool:
     """
     with open_file(data, name) as file, reading(repr(name)):
         return bool(_unused(file, []))
+
+
+def scales_loss(data: bytes, name: str) -> bool:
+    """Returns whether the optimizer of a weights file is a `LossScaleOptimizer`.
+
+    Args:
+        data: The bytes of the file.
+        name: Its name, for errors.
+
+    Raises:
+        ModelFileError: If the file is damaged.
+    """
+    with open_file(data, name) as file, reading(repr(name)):
+        return "optimizer/inner_optimizer" in file
 
 
 def check_built(model: Any, action: str) -> None:

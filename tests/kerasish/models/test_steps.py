@@ -94,3 +94,34 @@ def test_a_loss_of_given_values():
         np.testing.assert_array_equal(a, b)
     with pytest.raises(ValueError, match="`trainable_variables` of `stateless_comp"):
         model.stateless_compute_loss([], [], metrics, y=Y, y_pred=Y)
+
+
+def scaled(policy, **arguments):
+    """Returns the optimizer of a model of a policy after `compile`."""
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)], name="m")
+    model.dtype_policy = policy
+    model.compile("sgd", "mse", **arguments)
+    return model
+
+
+@pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16", "float16"])
+def test_the_loss_is_scaled_for_mixed_float16_alone(policy):
+    assert type(scaled("mixed_float16").optimizer).__name__ == "LossScaleOptimizer"
+    assert type(scaled(policy).optimizer).__name__ == "SGD"
+
+
+def test_a_loss_that_is_not_to_be_scaled_is_not_after_loading_either():
+    model = scaled("mixed_float16", auto_scale_loss=False)
+    assert type(model.optimizer).__name__ == "SGD"
+    config = model.get_compile_config()
+    assert config["auto_scale_loss"] is False
+    model.compile_from_config(config)
+    assert type(model.optimizer).__name__ == "SGD"
+    assert "auto_scale_loss" not in scaled("mixed_float16").get_compile_config()
+
+
+def test_an_optimizer_that_scales_is_taken_as_it_is():
+    own = keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(), 4.0)
+    model = scaled("mixed_float16")
+    model.compile(own, "mse")
+    assert model.optimizer is own

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from kerasish import Variable, ops, optimizers
+from kerasish.optimizers import loss_scale
 from tests.kerasish.optimizers.stored import gradients, near, start, stored
 
 
@@ -50,6 +51,19 @@ def test_steps_with_overflow_are_those_of_keras():
         assert int(optimizer.iterations) == expected["iterations"]
 
 
+def test_the_scale_stays_where_it_can_be_halved_and_doubled():
+    v = Variable(np.zeros(1, "float32"))
+    optimizer = make(initial_scale=2.0**100, dynamic_growth_steps=1)
+    optimizer.apply([np.ones(1, "float32")], [v])
+    assert float(optimizer.dynamic_scale) == 2.0**100
+    optimizer = make(initial_scale=2.0**-99)
+    for _ in range(3):
+        optimizer.apply([np.full(1, np.nan, "float32")], [v])
+    assert float(optimizer.dynamic_scale) == 2.0**-100
+    optimizer.apply([np.ones(1, "float32")], [v])
+    assert np.isfinite(v.numpy()).all()
+
+
 def test_variables_stand_as_in_keras():
     optimizer = make()
     assert [v.name for v in optimizer.variables] == [
@@ -82,7 +96,20 @@ def test_config_and_learning_rate():
 def test_wrong_arguments():
     with pytest.raises(TypeError, match="must be an optimizer"):
         optimizers.LossScaleOptimizer("adam")
-    with pytest.raises(ValueError, match="must be positive"):
-        make(initial_scale=0.0)
+    for scale in (0.0, -1.0, float("inf"), float("nan")):
+        with pytest.raises(ValueError, match="`initial_scale` .* positive and finite"):
+            make(initial_scale=scale)
+    for steps in (0, 2.5, "2"):
+        with pytest.raises(ValueError, match=f"must be a positive .*={steps!r}"):
+            make(dynamic_growth_steps=steps)
+    with pytest.raises(ValueError, match="divided by both scales"):
+        optimizers.LossScaleOptimizer(make())
     with pytest.raises(ValueError, match="give them to the inner"):
         make(clipnorm=1.0)
+
+
+def test_an_optimizer_is_wrapped_once():
+    inner = optimizers.SGD(1.0)
+    outer = loss_scale.with_loss_scale(inner)
+    assert outer.inner_optimizer is inner and outer.name == "loss_scale_optimizer"
+    assert loss_scale.with_loss_scale(outer) is outer
