@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
-from kerasish import layers
+from kerasish import layers, ops
+from kerasish.autodiff import GradientTape
 
 __all__ = [
     "Row",
     "check_config",
+    "check_gradients",
     "check_outputs",
     "configs",
     "inputs",
@@ -80,6 +82,30 @@ def check_outputs(row):
     assert [(w.name, w.shape) for w in layer.weights] == row.weights
     np.testing.assert_allclose(layer(row.x), row.y, rtol=1e-4, atol=1e-4)
     assert layer.compute_output_shape(row.x.shape) == row.y.shape
+
+
+def check_gradients(row):
+    """Compares gradients along a direction with central differences in float64."""
+    layer = row.layer(dtype="float64")
+    starts = [row.x.astype("float64"), *(w.numpy() for w in layer.weights)]
+    rng = np.random.default_rng(0)
+    ways = [rng.normal(size=a.shape) for a in starts]
+    share = rng.normal(size=row.y.shape)
+
+    def total(step):
+        x, *weights = (a + step * d for a, d in zip(starts, ways, strict=True))
+        layer.set_weights(weights)
+        return float(ops.sum(layer(x) * share))
+
+    expected = (total(1e-5) - total(-1e-5)) / 2e-5
+    layer.set_weights(starts[1:])
+    x = ops.convert_to_tensor(starts[0])
+    with GradientTape() as tape:
+        tape.watch(x)
+        y = ops.sum(layer(x) * share)
+    gradients = tape.gradient(y, [x, *layer.trainable_variables])
+    found = sum(np.sum(g * d) for g, d in zip(gradients, ways, strict=True))
+    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-7)
 
 
 def check_config(cls, kwargs, config):

@@ -129,7 +129,8 @@ class AveragePooling1D(BasePooling):
     Args:
         pool_size: Sizes of the window, one number or one for each axis.
         strides: Its steps, `pool_size` by default.
-        padding: "valid" or "same", whose padding does not count.
+        padding: "valid" or "same", whose padding does not count (it does where
+            Keras runs on PyTorch).
         data_format: "channels_last" or "channels_first"; the default if None.
         name: A name, made up if None.
         **kwargs: Arguments of `Layer`.
@@ -165,7 +166,8 @@ class AveragePooling2D(BasePooling):
     Args:
         pool_size: Sizes of the window, one number or one for each axis.
         strides: Its steps, `pool_size` by default.
-        padding: "valid" or "same", whose padding does not count.
+        padding: "valid" or "same", whose padding does not count (it does where
+            Keras runs on PyTorch).
         data_format: "channels_last" or "channels_first"; the default if None.
         name: A name, made up if None.
         **kwargs: Arguments of `Layer`.
@@ -201,7 +203,8 @@ class AveragePooling3D(BasePooling):
     Args:
         pool_size: Sizes of the window, one number or one for each axis.
         strides: Its steps, `pool_size` by default.
-        padding: "valid" or "same", whose padding does not count.
+        padding: "valid" or "same", whose padding does not count (it does where
+            Keras runs on PyTorch).
         data_format: "channels_last" or "channels_first"; the default if None.
         name: A name, made up if None.
         **kwargs: Arguments of `Layer`.

@@ -9,6 +9,7 @@ import scipy.signal
 
 import kerasish as keras
 from kerasish import layers, ops
+from kerasish.tracing import Function
 
 # Layer, arguments, spatial axes.
 LAYERS = [
@@ -217,3 +218,23 @@ def test_transposed_is_the_gradient_of_the_convolution(rng):
     # <conv(x), g> = <x, conv_transpose(g)>
     left, right = ops.sum(y * g), ops.sum(back(g) * x)
     np.testing.assert_allclose(float(left), float(right), rtol=1e-10)
+
+
+@pytest.mark.parametrize(
+    "cls, product",
+    [
+        ("Conv2D", "_conv"),
+        ("Conv2DTranspose", "_conv_input"),
+        ("SeparableConv2D", "_conv"),
+    ],
+)
+def test_the_product_is_followed_by_bias_and_activation(cls, product, rng):
+    layer = getattr(layers, cls)(4, 3, activation="relu", data_format="channels_last")
+    x = data(rng, 2)
+    layer.build(x.shape)
+    function = Function(layer, roots=lambda: [layer])
+    for _ in range(3):
+        function(x)
+    steps = [line.split(" = ")[1] for line in function.graph().splitlines()[:-1]]
+    assert [step.partition("(")[0] for step in steps[-3:]] == [product, "add", "relu"]
+    assert f"{layer.name}/bias]" in steps[-2]

@@ -3,12 +3,23 @@
 import pytest
 
 from kerasish.layers.pooling.adaptive_pooling import __all__ as NAMES
-from tests.golden.stored_convolutions import check_config, check_outputs, configs, rows
+from tests.golden.stored_convolutions import (
+    check_config,
+    check_gradients,
+    check_outputs,
+    configs,
+    rows,
+)
 
 
 @pytest.mark.parametrize("row", rows(*NAMES), ids=lambda row: row.name)
 def test_outputs_are_those_of_keras(row):
     check_outputs(row)
+
+
+@pytest.mark.parametrize("row", rows(*NAMES)[::3], ids=lambda row: row.name)
+def test_gradients_are_those_of_differences(row):
+    check_gradients(row)
 
 
 @pytest.mark.parametrize("cls, kwargs, config", configs(*NAMES))

@@ -74,6 +74,11 @@ def test_every_option_gives_what_keras_gives(row):
     stored.check_outputs(row)
 
 
+@pytest.mark.parametrize("row", stored.rows(*NAMES)[::3], ids=lambda row: row.name)
+def test_gradients_are_those_of_differences(row):
+    stored.check_gradients(row)
+
+
 @pytest.mark.parametrize("cls, kwargs, config", stored.configs(*NAMES))
 def test_configs_are_those_of_keras(cls, kwargs, config):
     stored.check_config(cls, kwargs, config)
