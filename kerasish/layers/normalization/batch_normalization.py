@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from kerasish import constraints, initializers, ops, regularizers
+from kerasish.autodiff import custom_gradient
 from kerasish.core.errors import ArgumentError, ShapeError
 from kerasish.layers.base import InputSpec, Layer
 from kerasish.layers.normalization.replicas import replica_sum
@@ -275,12 +276,28 @@ def _checked(mask: Any, ndim: int) -> Any:
     return mask
 
 
+@custom_gradient
+def _variance(x: Any, mean: Any, axes: tuple[int, ...]) -> tuple[Any, Any]:
+    """Computes the mean square of what `x` is away from its mean, and its gradient.
+
+    Deviations from a mean add up to zero, so none of the gradient goes through it: that
+    saves two passes over `x` for the sum.
+    """
+    away = ops.subtract(x, mean)
+
+    def grad(g: Any) -> tuple[Any, None]:
+        count = max(math.prod(x.shape[axis] for axis in axes), 1)
+        g = ops.reshape(ops.multiply(g, 2.0 / count), mean.shape)
+        return ops.multiply(away, g), None
+
+    return ops.mean(ops.square(away), axis=axes), grad
+
+
 def _moments(x: Any, axes: tuple[int, ...], mask: Any, total: Any) -> tuple[Any, Any]:
     """Returns mean and variance over axes, of all replicas if `total` adds them up."""
     if mask is None and total is None:
         mean = ops.mean(x, axis=axes, keepdims=True)
-        variance = ops.mean(ops.square(ops.subtract(x, mean)), axis=axes)
-        return ops.squeeze(mean, axes), variance
+        return ops.squeeze(mean, axes), _variance(x, mean, axes=axes)
     weight = ops.ones((1,) * len(x.shape), x.dtype)
     if mask is not None:
         weight = ops.expand_dims(ops.cast(mask, x.dtype), -1)

@@ -205,6 +205,53 @@ def test_gradients_of_one_replica_are_those_without_a_scope(rng):
     np.testing.assert_allclose(found[0], found[1], rtol=1e-8, atol=1e-10)
 
 
+def plain(x, epsilon=1e-3):
+    """Normalises over all axes but the second, in the simplest way."""
+    away = x - ops.mean(x, axis=(0, 2), keepdims=True)
+    variance = ops.mean(away * away, axis=(0, 2), keepdims=True)
+    return away / ops.sqrt(variance + epsilon)
+
+
+def gradients(normalise, x, g):
+    """Returns the first gradient of a function, and one of that."""
+    x = ops.convert_to_tensor(x)
+    with keras.GradientTape() as outer:
+        outer.watch(x)
+        with keras.GradientTape() as tape:
+            tape.watch(x)
+            loss = ops.sum(normalise(x) ** 2 * g)
+        first = tape.gradient(loss, x)
+        again = ops.sum(first**2 * ops.sin(x))
+    return first, outer.gradient(again, x)
+
+
+def test_gradients_of_both_orders(rng):
+    x, g = rng.normal(3, 2, (4, 3, 2)), rng.normal(size=(4, 3, 2))
+    layer = layers.BatchNormalization(axis=1, dtype="float64")
+    layer(x)
+    found = gradients(lambda t: layer(t, training=True), x, g)
+    for ours, expected in zip(found, gradients(plain, x, g), strict=True):
+        np.testing.assert_allclose(ours, expected, rtol=1e-8, atol=1e-10)
+
+
+def test_the_gradient_is_that_of_differences(rng):
+    x, g = rng.normal(3, 2, (3, 2)), rng.normal(size=(3, 2))
+    layer = layers.BatchNormalization(dtype="float64")
+    layer(x)
+    tensor = ops.convert_to_tensor(x)
+    with keras.GradientTape() as tape:
+        tape.watch(tensor)
+        loss = ops.sum(layer(tensor, training=True) * g)
+    found = np.asarray(tape.gradient(loss, tensor))
+    for at in np.ndindex(x.shape):
+        ends = []
+        for step in (1e-6, -1e-6):
+            moved = x.copy()
+            moved[at] += step
+            ends.append(float(ops.sum(layer(moved, training=True) * g)))
+        assert found[at] == pytest.approx((ends[0] - ends[1]) / 2e-6, abs=1e-6)
+
+
 def test_layers_that_are_not_synchronised_ask_nobody(rng):
     def refuse(tensors):
         raise AssertionError
