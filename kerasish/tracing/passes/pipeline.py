@@ -12,6 +12,7 @@ from kerasish.tracing.passes.epilogue import join_epilogues
 from kerasish.tracing.passes.folding import fold_constants
 from kerasish.tracing.passes.kernels import compile_kernels
 from kerasish.tracing.passes.packing import pack_updates
+from kerasish.tracing.passes.pooling import mask_before_places
 
 __all__ = ["OF_BACKENDS", "PASSES", "optimize"]
 
@@ -20,6 +21,7 @@ PASSES: dict[str, Callable[[Graph], None]] = {
     "folding": fold_constants,
     "algebra": simplify,
     "common": share_common,
+    "pooling": mask_before_places,
     "dead": remove_dead,
     "packing": pack_updates,
 }

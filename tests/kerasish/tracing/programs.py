@@ -24,6 +24,12 @@ def inputs(seed):
     return x, y
 
 
+def pooled(x):
+    """Returns the larger of each two neighbours, in the place of both."""
+    y = ops.max_pool(ops.relu(ops.reshape(x, (ROWS, COLUMNS, 1))), 2)
+    return ops.reshape(ops.repeat(y, 2, 1), x.shape) - 0.5
+
+
 UNARY = [
     ops.tanh,
     ops.sigmoid,
@@ -64,6 +70,7 @@ FULL = [
     lambda x: ops.matmul(ops.matmul(x, ops.transpose(x)), x) * 0.02,
     lambda x: ops.take(x, np.array([2, 0, 1, 1]), 0),
     lambda x: ops.cumsum(x, 1) * 0.2,
+    lambda x: pooled(x),
 ]
 REDUCED = [
     lambda x: ops.sum(x, -1, keepdims=True) * 0.2,
