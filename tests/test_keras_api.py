@@ -43,10 +43,8 @@ LATER_NAMES = {
     # Convolutional networks.
     "layers": ""
     # Sequences.
-    "AdditiveAttention Attention Bidirectional ConvLSTM1D ConvLSTM2D ConvLSTM3D "
-    "EinsumDense GRU GRUCell GroupQueryAttention LSTM LSTMCell MultiHeadAttention "
-    "RNN ReversibleEmbedding SimpleRNN SimpleRNNCell StackedRNNCells "
-    "TimeDistributed "
+    "AdditiveAttention Attention EinsumDense GroupQueryAttention MultiHeadAttention "
+    "ReversibleEmbedding "
     # Text, categories, sound and images before the network.
     "AugMix AutoContrast CategoryEncoding "
     "ContrastLimitedAdaptiveHistogramEqualization CutMix Discretization "

@@ -118,6 +118,14 @@ from kerasish.layers.pooling.pooling import MaxPooling2D as MaxPool2D
 from kerasish.layers.pooling.pooling import MaxPooling3D as MaxPool3D
 from kerasish.layers.preprocessing.resizing import CenterCrop, Resizing
 from kerasish.layers.preprocessing.scaling import Normalization, Rescaling
+from kerasish.layers.recurrent.bidirectional import Bidirectional
+from kerasish.layers.recurrent.conv_lstm import ConvLSTM1D, ConvLSTM2D, ConvLSTM3D
+from kerasish.layers.recurrent.gru import GRU, GRUCell
+from kerasish.layers.recurrent.lstm import LSTM, LSTMCell
+from kerasish.layers.recurrent.rnn import RNN
+from kerasish.layers.recurrent.simple_rnn import SimpleRNN, SimpleRNNCell
+from kerasish.layers.recurrent.stacked_cells import StackedRNNCells
+from kerasish.layers.recurrent.time_distributed import TimeDistributed
 from kerasish.layers.regularization.alpha_dropout import AlphaDropout
 from kerasish.layers.regularization.noise import (
     ActivityRegularization,
@@ -161,6 +169,7 @@ __all__ = [
     "AvgPool2D",
     "AvgPool3D",
     "BatchNormalization",
+    "Bidirectional",
     "CenterCrop",
     "Concatenate",
     "Conv1D",
@@ -169,6 +178,9 @@ __all__ = [
     "Conv2DTranspose",
     "Conv3D",
     "Conv3DTranspose",
+    "ConvLSTM1D",
+    "ConvLSTM2D",
+    "ConvLSTM3D",
     "Convolution1D",
     "Convolution1DTranspose",
     "Convolution2D",
@@ -186,6 +198,8 @@ __all__ = [
     "ELU",
     "Embedding",
     "Flatten",
+    "GRU",
+    "GRUCell",
     "GaussianDropout",
     "GaussianNoise",
     "GlobalAveragePooling1D",
@@ -205,6 +219,8 @@ __all__ = [
     "Input",
     "InputLayer",
     "InputSpec",
+    "LSTM",
+    "LSTMCell",
     "Lambda",
     "Layer",
     "LayerNormalization",
@@ -223,6 +239,7 @@ __all__ = [
     "PReLU",
     "Permute",
     "RMSNormalization",
+    "RNN",
     "ReLU",
     "RepeatVector",
     "Rescaling",
@@ -232,12 +249,16 @@ __all__ = [
     "SeparableConv2D",
     "SeparableConvolution1D",
     "SeparableConvolution2D",
+    "SimpleRNN",
+    "SimpleRNNCell",
     "Softmax",
     "SpatialDropout1D",
     "SpatialDropout2D",
     "SpatialDropout3D",
     "SpectralNormalization",
+    "StackedRNNCells",
     "Subtract",
+    "TimeDistributed",
     "UnitNormalization",
     "UpSampling1D",
     "UpSampling2D",
