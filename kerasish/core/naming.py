@@ -19,7 +19,7 @@ _counts: dict[str, int] = {}
 _lock = Lock()
 _scopes: ContextVar[tuple[str, ...]] = ContextVar("name_scopes", default=())
 
-_WORD_BEFORE = re.compile(r"(.)([A-Z][a-z0-9]+)")
+_WORD_BEFORE = re.compile(r"(.)([A-Z][a-z]+)")
 _LOWER_BEFORE = re.compile(r"([a-z])([A-Z])")
 
 

@@ -16,6 +16,7 @@ from kerasish import layers
 __all__ = [
     "call",
     "check",
+    "configs",
     "expected",
     "given",
     "identify",
@@ -37,9 +38,15 @@ def rows(*names):
     return [r for r in _stored()["rows"] if r["cls"] in names]
 
 
+def configs():
+    """Returns the rows of configs."""
+    return _stored()["configs"]
+
+
 def identify(row):
     """Returns a name for a row."""
-    given = {**row["kw"], "mask": row["mask"], "states": bool(row["states"])}
+    more = {"mask": row.get("mask"), "states": bool(row.get("states"))}
+    given = {**row["kw"], **more}
     words = [f"{k}={_shown(v)}" for k, v in given.items() if v not in (None, False)]
     return f"{row['cls']}-{'-'.join(words)}"
 

@@ -97,7 +97,7 @@ class Configuration:
             return None
         if len(shapes) == 1:
             return {"input_shape": next(iter(shapes.values()))}
-        return dict(shapes)
+        return {"shapes_dict": dict(shapes)}
 
     def build_from_config(self, config: dict[str, Any] | None) -> None:
         """Builds the layer with the shapes that `get_build_config` returned.
@@ -108,15 +108,15 @@ class Configuration:
         if not config or self.built:
             return
         build: Any = self.build  # type: ignore[attr-defined]
-        if set(config) == {"input_shape"}:
-            build(_tuples(config["input_shape"]))
-        elif "shapes_dict" in config:
-            build(**{k: _tuples(v) for k, v in config["shapes_dict"].items()})
+        given = config.get("shapes_dict", config)
+        shapes = {k: _tuples(v) for k, v in given.items()}
+        if set(shapes) == {"input_shape"}:
+            build(shapes["input_shape"])
         else:
-            build(**{k: _tuples(v) for k, v in config.items()})
+            build(**shapes)
         self.built = True
         if not self._build_shapes:
-            self._build_shapes = {k: _tuples(v) for k, v in config.items()}
+            self._build_shapes = shapes
 
     def save_own_variables(self, store: Any) -> None:
         """Writes the layer's own weights into a mapping of arrays.

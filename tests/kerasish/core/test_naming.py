@@ -15,6 +15,7 @@ from kerasish.core import naming
         ("PReLU", "p_re_lu"),
         ("LSTM", "lstm"),
         ("GRUCell", "gru_cell"),
+        ("ConvLSTM2D", "conv_lstm2d"),
         ("MaxPooling1D", "max_pooling1d"),
         ("BatchNormalization", "batch_normalization"),
     ],

@@ -41,6 +41,21 @@ def test_build_config():
     assert again.kernel.shape == (3, 2)
 
 
+def test_several_shapes_are_written_as_keras_does():
+    x, h = np.ones((4, 5, 3)), np.ones((4, 2))
+    layer = layers.GRU(2)
+    layer(x, initial_state=h)
+    config = layer.get_build_config()
+    assert config == {
+        "shapes_dict": {"sequences_shape": (4, 5, 3), "initial_state_shape": (4, 2)}
+    }
+    for form in (config, config["shapes_dict"]):
+        again = layers.GRU(2)
+        again.build_from_config(form)
+        assert again.cell.kernel.shape == (3, 6)
+        assert again.get_build_config() == config
+
+
 def test_own_variables():
     layer, store = layers.Dense(2), {}
     layer.build((None, 3))
