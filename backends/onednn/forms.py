@@ -11,6 +11,7 @@ from kerasish.backends.onednn.convolution import (
     bind_input_gradient,
     bind_kernel_gradient,
 )
+from kerasish.backends.onednn.matmul import bind_matmul
 from kerasish.backends.onednn.pooling import (
     bind_average_pool,
     bind_average_pool_gradient,
@@ -24,6 +25,28 @@ def _conv_dense(
     x: np.ndarray, kernel: np.ndarray, bias: np.ndarray, out: np.ndarray, **how: Any
 ) -> Steps | None:
     return bind_convolution(x, kernel, out, bias, **how)
+
+
+def _matmul(x1: np.ndarray, x2: np.ndarray, out: np.ndarray) -> Steps | None:
+    """Products of half precision, and stacks of products."""
+    axes = max(x1.ndim, x2.ndim)
+    if min(x1.ndim, x2.ndim) < 2 or not (x1.size and x2.size):
+        return None
+    if axes == 2 and out.dtype == np.float32:  # NumPy's where that is faster
+        return None
+    if x2.ndim == 2 and x1.flags.c_contiguous and out.flags.c_contiguous:
+        # One product in place of a stack; splitting and joining rows moves nothing.
+        x1, out = x1.reshape(-1, x1.shape[-1]), out.reshape(-1, out.shape[-1])
+    x1, x2 = (x.reshape(*(1,) * (out.ndim - x.ndim), *x.shape) for x in (x1, x2))
+    step = bind_matmul(x1, x2, out)
+    return None if step is None else [step]
+
+
+def _dense(
+    x1: np.ndarray, x2: np.ndarray, bias: np.ndarray, out: np.ndarray, activation: Any
+) -> Steps | None:
+    step = bind_matmul(x1, x2, out, bias, activation)
+    return None if step is None else [step]
 
 
 def _with_shape(bind: Callable[..., Any]) -> Callable[..., Any]:
@@ -45,4 +68,6 @@ ACCELERATED: dict[str, Callable[..., Any]] = {
     "_conv_kernel": _with_shape(bind_kernel_gradient),
     "_from_places": _with_shape(bind_from_places),
     "conv_dense": _conv_dense,
+    "dense": _dense,
+    "matmul": _matmul,
 }

@@ -14,7 +14,16 @@ import numpy as np
 from kerasish.backends.onednn.loading import Library, check
 from kerasish.core.config import matmul_precision
 
-__all__ = ["ACTIVATIONS", "DTYPES", "Execution", "Making", "can_lie", "image"]
+__all__ = [
+    "ACTIVATIONS",
+    "DTYPES",
+    "Execution",
+    "Making",
+    "can_lie",
+    "destroy",
+    "image",
+    "numbers",
+]
 
 # Arguments of a primitive.
 SOURCE, DESTINATION, WEIGHTS, BIAS, WORKSPACE = 1, 17, 33, 41, 64

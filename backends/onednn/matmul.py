@@ -31,9 +31,9 @@ def bind_matmul(
     """Returns a function that computes `activation(x1 @ x2 + bias)` into `out`.
 
     Args:
-        x1: Matrix `(rows, inner)`, of any strides.
-        x2: Matrix `(inner, columns)`, of any strides.
-        out: Matrix `(rows, columns)`.
+        x1: Matrix `(rows, inner)`, or a stack of them, of any strides.
+        x2: Matrix `(inner, columns)`, or a stack of them, of any strides.
+        out: Matrix `(rows, columns)`, or a stack; as many axes as the operands.
         bias: Vector of the columns, or None.
         activation: "relu", "tanh", "sigmoid" or None.
 
@@ -49,14 +49,14 @@ def bind_matmul(
         return None
     if bias is not None and not bias.flags.c_contiguous:
         return None
-    if len(x1) == 1 and x2.size >= LARGE:
+    if x1.ndim == 2 and len(x1) == 1 and x2.size >= LARGE:
         return None
     making = Making(found)
     try:
         layouts = {SOURCE: making.layout(x1), WEIGHTS: making.layout(x2)}
         layouts[DESTINATION] = making.layout(out)
         if bias is not None:
-            bias = bias.reshape(1, -1)
+            bias = bias.reshape(*(1,) * (out.ndim - 1), -1)
             layouts[BIAS] = making.layout(bias)
         description = making.description(
             "matmul",

@@ -26,8 +26,12 @@ from kerasish.backends.onednn.making import (
     numbers,
 )
 
-__all__ = ["bind_average_pool", "bind_average_pool_gradient"]
-__all__ += ["bind_from_places", "bind_max_pool"]
+__all__ = [
+    "bind_average_pool",
+    "bind_average_pool_gradient",
+    "bind_from_places",
+    "bind_max_pool",
+]
 
 LARGEST, MEAN, MEAN_INSIDE = 0x1FF, 0x2FF, 0x3FF
 

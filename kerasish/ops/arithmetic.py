@@ -76,7 +76,7 @@ def subtract(x1: Any, x2: Any) -> Any:
 defvjp(
     subtract,
     lambda g, y, x1, x2: unbroadcast(g, x1),
-    lambda g, y, x1, x2: unbroadcast(negative(g), x2),
+    lambda g, y, x1, x2: negative(unbroadcast(g, x2)),
 )
 
 

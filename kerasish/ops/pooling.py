@@ -7,7 +7,7 @@ from kerasish.autodiff import TensorSpec, defvjp, op, primitive
 from kerasish.autodiff.casting import keep, promote_float
 from kerasish.backends import current
 from kerasish.core.errors import ArgumentError, ShapeError
-from kerasish.ops.conversion import converted
+from kerasish.ops.conversion import cast, converted
 from kerasish.ops.convolution import is_channels_first, padding_widths, per_axis
 from kerasish.ops.movement import moveaxis
 
@@ -116,7 +116,9 @@ def max_pool(
         [[[3.0], [2.0]]]
     """
     x, how, first = _standard(inputs, pool_size, strides, padding, data_format)
-    y, _ = _max_pool(x, **how)
+    is_bool = x.dtype == "bool"
+    y, _ = _max_pool(cast(x, "uint8") if is_bool else x, **how)
+    y = cast(y, "bool") if is_bool else y
     return moveaxis(y, -1, 1) if first else y
 
 

@@ -119,7 +119,7 @@ def time_steps(x: Any) -> Any:
         >>> [step.tolist() for step in time_steps([[1, 2], [3, 4]])]
         [[1, 2], [3, 4]]
     """
-    return tuple(x[t] for t in range(x.shape[0]))
+    return tuple(x[t, ...] for t in range(x.shape[0]))
 
 
 def _gates_spec(x: TensorSpec, count: int) -> Any:
