@@ -28,8 +28,7 @@ LATER_ROOMS = {
 # Names that come later, by what they belong to.
 LATER_NAMES = {
     "callbacks": "BackupAndRestore OrbaxCheckpoint TensorBoard",
-    "config": "disable_flash_attention enable_flash_attention is_nnx_enabled "
-    "is_flash_attention_enabled",
+    "config": "is_nnx_enabled",
     "": "Quantizer RematScope SymbolicScope device remat",
     "dtype_policies": "AWQDTypePolicy GPTQDTypePolicy Int4DTypePolicy "
     "QuantizedDTypePolicy QuantizedFloat8DTypePolicy",

@@ -16,13 +16,16 @@ from kerasish.core.revision import revise, settings
 
 __all__ = [
     "config_path",
+    "disable_flash_attention",
     "disable_interactive_logging",
     "disable_traceback_filtering",
+    "enable_flash_attention",
     "enable_interactive_logging",
     "enable_traceback_filtering",
     "epsilon",
     "floatx",
     "image_data_format",
+    "is_flash_attention_enabled",
     "is_interactive_logging_enabled",
     "is_traceback_filtering_enabled",
     "load_config_file",
@@ -50,6 +53,7 @@ class _Settings:
     epsilon: float = 1e-7
     image_data_format: str = "channels_last"
     matmul_precision: str = "highest"
+    flash_attention: bool = True
     interactive_logging: bool = True
     traceback_filtering: bool = True
     max_epochs: int | None = None
@@ -202,6 +206,28 @@ def set_matmul_precision(value: str) -> None:
     revise()
 
 
+def enable_flash_attention() -> None:
+    """Lets attention over long sequences be computed in tiles (the default)."""
+    _settings.flash_attention = True
+    revise()
+
+
+def disable_flash_attention() -> None:
+    """Has attention hold all scores at once, unless a call asks for tiles."""
+    _settings.flash_attention = False
+    revise()
+
+
+def is_flash_attention_enabled() -> bool:
+    """Returns whether attention over long sequences may be computed in tiles.
+
+    Example:
+        >>> is_flash_attention_enabled()
+        True
+    """
+    return _settings.flash_attention
+
+
 def enable_interactive_logging() -> None:
     """Lets `verbose="auto"` show a progress bar (the default)."""
     _settings.interactive_logging = True
@@ -319,4 +345,5 @@ def _apply_file() -> None:
 
 
 settings.extend((floatx, epsilon, image_data_format, matmul_precision))
+settings.append(is_flash_attention_enabled)
 _apply_file()

@@ -18,6 +18,7 @@ def test_defaults_are_those_of_keras():
     assert config.epsilon() == 1e-7
     assert config.image_data_format() == "channels_last"
     assert config.matmul_precision() == "highest"
+    assert config.is_flash_attention_enabled()
     assert config.is_interactive_logging_enabled()
     assert config.is_traceback_filtering_enabled()
     assert config.max_epochs() is None
@@ -39,7 +40,9 @@ def test_setting_is_kept(name):
     assert getattr(config, name)() == value
 
 
-@pytest.mark.parametrize("name", ["interactive_logging", "traceback_filtering"])
+@pytest.mark.parametrize(
+    "name", ["flash_attention", "interactive_logging", "traceback_filtering"]
+)
 def test_switch(name):
     getattr(config, f"disable_{name}")()
     assert not getattr(config, f"is_{name}_enabled")()
