@@ -30,6 +30,10 @@ Z = np.array([1 + 2j, -0.5j, 3.0, -1 - 1j], "complex64")
 EMPTY = np.zeros((0, 3))
 KEY = np.array([7, 3], "uint32")
 COUNTS = np.array([0.0, 5.0, 6.0, 1e6, 1e6 + 1])
+HEADS = (CUBE[None], CUBE[None, :, ::-1] * 0.5, CUBE[None, :, :, 1:] * 0.25)
+BIAS = np.array([[[0.5, -0.5, 1.0], [0.25, 0.0, -1.0], [1.5, -0.5, 0.5]]])
+SEEN = np.array([[True, False, True], [False] * 3, [True, True, False]])
+RULES = (BIAS, SEEN, 0.25, True, None, 2.0)
 FRAMES = np.log([[[0.4, 0.6], [0.7, 0.3]]])
 
 # Rows 2 0 1 of the first are [[1, 0, 0], [0, 1, 0], [.5, -.25, 1]] times the second's
@@ -68,6 +72,38 @@ def _reductions(names: str, group: str) -> list[Row]:
     return [
         (name, group, call, reference(name)) for name in names.split() for call in calls
     ]
+
+
+def _weights(
+    q: Any, k: Any, bias: Any, mask: Any, scale: float, *rules: Any
+) -> tuple[Any, Any, Any]:
+    causal, window, cap = rules
+    scores = scale * q @ np.swapaxes(k, -1, -2) + (0.0 if bias is None else bias)
+    bent = scores if cap is None else cap * np.tanh(scores / cap)
+    slope = 1.0 if cap is None else 1.0 - (bent / cap) ** 2
+    i, j = np.ogrid[: q.shape[2], : k.shape[2]]
+    seen = (j <= i) | (not causal)
+    seen = seen & (abs(i - j) < (window or np.inf)) & (True if mask is None else mask)
+    weights = np.exp(bent) * seen
+    total = weights.sum(-1, keepdims=True)
+    return weights / np.where(total == 0, 1, total), total, slope
+
+
+def _attention(q: Any, k: Any, v: Any, *rules: Any) -> tuple[Any, Any]:
+    weights, total, _ = _weights(q, k, *rules)
+    with np.errstate(divide="ignore"):
+        return weights @ v, np.where(total == 0, np.inf, np.log(total))
+
+
+def _attention_vjp(
+    g: Any, q: Any, k: Any, v: Any, y: Any, sums: Any, *rules: Any
+) -> tuple[Any, ...]:
+    weights, _, slope = _weights(q, k, *rules)
+    outer = weights * (g @ np.swapaxes(v, -1, -2) - (g * y).sum(-1, keepdims=True))
+    outer, scale = outer * slope, rules[2]
+    turned = np.swapaxes(outer, -1, -2)
+    made = (scale * outer @ k, scale * turned @ q, np.swapaxes(weights, -1, -2) @ g)
+    return (*made, outer.sum(axis=(0, 1), keepdims=True)[0])
 
 
 def _vector(function: Callable[[float], float]) -> Callable[[Any], Any]:
@@ -377,6 +413,16 @@ REDUCTIONS: list[Row] = [
     ("digitize", "float", (X, np.array([-1.0, 0.25, 1.5])), np.digitize),
     ("isin", "number", (X, np.array([0.5, 2.0, 7.0])), np.isin),
 ]
+ATTENTION: list[Row] = [
+    ("attention", "float", (*HEADS, BIAS, SEEN, 0.5, False, None, None), _attention),
+    ("attention", "float", (*HEADS, None, None, 1.0, True, 2, 1.5), _attention),
+    (
+        "attention_vjp",
+        "float",
+        (HEADS[2], *HEADS, *_attention(*HEADS, *RULES), *RULES),
+        _attention_vjp,
+    ),
+]
 MOVEMENT: list[Row] = [
     ("take", "number", (CUBE, INT, 2), np.take),
     ("take_along_axis", "float", (X, INT % 3, 1), np.take_along_axis),
@@ -401,4 +447,4 @@ MOVEMENT: list[Row] = [
     ("random_binomial", "own", (KEY, COUNTS, COUNTS % 2), lambda k, n, p: n * p),
     ("ctc_beam_search", "float", (FRAMES, FLAT[:1], 4, 1, 0), _best_labels),
 ]
-TABLE: list[Row] = [*ELEMENTWISE, *REDUCTIONS, *MOVEMENT, *CONVOLUTION]
+TABLE: list[Row] = [*ELEMENTWISE, *REDUCTIONS, *MOVEMENT, *CONVOLUTION, *ATTENTION]

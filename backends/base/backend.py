@@ -6,6 +6,7 @@ entry-point group `kerasish.backends` and checks it with `kerasish.backends.test
 """
 
 from kerasish.backends.base.array import Array
+from kerasish.backends.base.attention import AttentionKernels
 from kerasish.backends.base.bessel import BesselKernels
 from kerasish.backends.base.elementwise import ElementwiseKernels
 from kerasish.backends.base.fourier import FourierKernels
@@ -35,6 +36,7 @@ class Backend(
     LinalgKernels,
     FourierKernels,
     NeuralKernels,
+    AttentionKernels,
     PoolingKernels,
     ImageKernels,
     GammaKernels,
