@@ -12,6 +12,7 @@ from kerasish.backends.base.backend import Array
 from kerasish.backends.numpy_lowering.convolution import CONVOLUTIONS
 from kerasish.backends.numpy_lowering.drawing import DRAWING
 from kerasish.backends.numpy_lowering.elementwise import ELEMENTWISE, IN_PLACE
+from kerasish.backends.numpy_lowering.few_filters import FEW_FILTERS
 from kerasish.backends.numpy_lowering.guards import GUARDS
 from kerasish.backends.numpy_lowering.indexing import INDEXING
 from kerasish.backends.numpy_lowering.kernels import KERNELS
@@ -56,6 +57,10 @@ def lower(
         inputs: The operands, whose memory stays where it is.
         outputs: Arrays of the results' shapes and dtypes.
     """
+    if name in FEW_FILTERS:
+        step = FEW_FILTERS[name](*inputs, *outputs, **static)
+        if step is not None:
+            return step
     if name in ACCELERATED:
         steps = ACCELERATED[name](*inputs, *outputs, **static)
         if steps is not None:
