@@ -69,7 +69,7 @@ class L1L2(Regularizer):
 
     def __call__(self, x: Any) -> Tensor:
         """Returns the penalty."""
-        x = ops.convert_to_tensor(x)
+        x = _wide(x)
         penalty: Any = ops.zeros((), x.dtype)
         if self.l1:
             penalty = penalty + self.l1 * ops.sum(ops.absolute(x))
@@ -98,7 +98,7 @@ class L1(Regularizer):
 
     def __call__(self, x: Any) -> Tensor:
         """Returns the penalty."""
-        return self.l1 * ops.sum(ops.absolute(x))  # type: ignore[no-any-return]
+        return self.l1 * ops.sum(ops.absolute(_wide(x)))  # type: ignore[no-any-return]
 
     def get_config(self) -> dict[str, Any]:
         """Returns the factor."""
@@ -121,7 +121,7 @@ class L2(Regularizer):
 
     def __call__(self, x: Any) -> Tensor:
         """Returns the penalty."""
-        return self.l2 * ops.sum(ops.square(x))  # type: ignore[no-any-return]
+        return self.l2 * ops.sum(ops.square(_wide(x)))  # type: ignore[no-any-return]
 
     def get_config(self) -> dict[str, Any]:
         """Returns the factor."""
@@ -154,7 +154,7 @@ class OrthogonalRegularizer(Regularizer):
 
     def __call__(self, x: Any) -> Tensor:
         """Returns the penalty."""
-        x = ops.convert_to_tensor(x)
+        x = _wide(x)
         if x.ndim != 2:
             raise ArgumentError(
                 "Inputs to `OrthogonalRegularizer` must have two axes. "
@@ -219,6 +219,13 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
         module_objects=REGULARIZERS,
         printable_module_name="regularizer",
     )
+
+
+def _wide(x: Any) -> Tensor:
+    """Returns a tensor, half precision as float32: sums of squares pass 65,504 soon."""
+    x = ops.convert_to_tensor(x)
+    half = x.dtype in ("float16", "bfloat16")
+    return ops.cast(x, "float32") if half else x  # type: ignore[no-any-return]
 
 
 def _factor(name: str, value: Any) -> float:

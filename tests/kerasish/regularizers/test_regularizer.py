@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kerasish import regularizers
+from kerasish import ops, regularizers
 
 W = np.array([[1.0, -2.0], [3.0, 0.0]], "float32")
 
@@ -45,3 +45,15 @@ def test_names():
     assert regularizers.get(None) is None
     with pytest.raises(ValueError, match="Unknown regularizer"):
         regularizers.get("l3x")
+
+
+@pytest.mark.parametrize("name", ["l1", "l2", "l1_l2"])
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_penalties_of_half_precision_do_not_overflow(name, dtype):
+    x = ops.cast(np.full((100, 100), 16.0), dtype)
+    penalty = regularizers.get(name)(x)
+    sizes = {"l1": 160_000, "l2": 2_560_000}
+    config = regularizers.get(name).get_config()
+    expected = sum(factor * sizes[key] for key, factor in config.items())
+    assert penalty.dtype == "float32"
+    np.testing.assert_allclose(float(penalty), expected, rtol=1e-6)
