@@ -33,7 +33,7 @@ COUNTS = np.array([0.0, 5.0, 6.0, 1e6, 1e6 + 1])
 HEADS = (CUBE[None], CUBE[None, :, ::-1] * 0.5, CUBE[None, :, :, 1:] * 0.25)
 BIAS = np.array([[[0.5, -0.5, 1.0], [0.25, 0.0, -1.0], [1.5, -0.5, 0.5]]])
 SEEN = np.array([[True, False, True], [False] * 3, [True, True, False]])
-RULES = (BIAS, SEEN, 0.25, True, None, 2.0)
+RULES = (BIAS, SEEN, True, None, 2.0)
 FRAMES = np.log([[[0.4, 0.6], [0.7, 0.3]]])
 
 # Rows 2 0 1 of the first are [[1, 0, 0], [0, 1, 0], [.5, -.25, 1]] times the second's
@@ -74,11 +74,9 @@ def _reductions(names: str, group: str) -> list[Row]:
     ]
 
 
-def _weights(
-    q: Any, k: Any, bias: Any, mask: Any, scale: float, *rules: Any
-) -> tuple[Any, Any, Any]:
+def _weights(q: Any, k: Any, bias: Any, mask: Any, *rules: Any) -> tuple[Any, Any, Any]:
     causal, window, cap = rules
-    scores = scale * q @ np.swapaxes(k, -1, -2) + (0.0 if bias is None else bias)
+    scores = q @ np.swapaxes(k, -1, -2) + (0.0 if bias is None else bias)
     bent = scores if cap is None else cap * np.tanh(scores / cap)
     slope = 1.0 if cap is None else 1.0 - (bent / cap) ** 2
     i, j = np.ogrid[: q.shape[2], : k.shape[2]]
@@ -96,13 +94,13 @@ def _attention(q: Any, k: Any, v: Any, *rules: Any) -> tuple[Any, Any]:
 
 
 def _attention_vjp(
-    g: Any, q: Any, k: Any, v: Any, y: Any, sums: Any, *rules: Any
+    g: Any, g_sums: Any, q: Any, k: Any, v: Any, y: Any, sums: Any, *rules: Any
 ) -> tuple[Any, ...]:
     weights, _, slope = _weights(q, k, *rules)
-    outer = weights * (g @ np.swapaxes(v, -1, -2) - (g * y).sum(-1, keepdims=True))
-    outer, scale = outer * slope, rules[2]
+    inner = (g * y).sum(-1, keepdims=True) - g_sums
+    outer = weights * (g @ np.swapaxes(v, -1, -2) - inner) * slope
     turned = np.swapaxes(outer, -1, -2)
-    made = (scale * outer @ k, scale * turned @ q, np.swapaxes(weights, -1, -2) @ g)
+    made = (outer @ k, turned @ q, np.swapaxes(weights, -1, -2) @ g)
     return (*made, outer.sum(axis=(0, 1), keepdims=True)[0])
 
 
@@ -414,12 +412,12 @@ REDUCTIONS: list[Row] = [
     ("isin", "number", (X, np.array([0.5, 2.0, 7.0])), np.isin),
 ]
 ATTENTION: list[Row] = [
-    ("attention", "float", (*HEADS, BIAS, SEEN, 0.5, False, None, None), _attention),
-    ("attention", "float", (*HEADS, None, None, 1.0, True, 2, 1.5), _attention),
+    ("attention", "float", (*HEADS, BIAS, SEEN, False, None, None), _attention),
+    ("attention", "float", (*HEADS, None, None, True, 2, 1.5), _attention),
     (
         "attention_vjp",
         "float",
-        (HEADS[2], *HEADS, *_attention(*HEADS, *RULES), *RULES),
+        (HEADS[2], HEADS[0][..., :1], *HEADS, *_attention(*HEADS, *RULES), *RULES),
         _attention_vjp,
     ),
 ]

@@ -20,11 +20,10 @@ BLOCK = 2**18  # scores in a block: 1 MiB of float32, which a core's cache holds
 
 
 class _Rules(NamedTuple):
-    """How scores are made of products, and which sources a target sees."""
+    """How scores are made of products of q and k, and which sources a target sees."""
 
     bias: Array | None
     mask: Array | None
-    scale: float
     causal: bool
     window: int | None
     cap: float | None
@@ -48,7 +47,6 @@ class AttentionKernels(ArrayKernels):
         v: Array,
         bias: Array | None,
         mask: Array | None,
-        scale: float,
         causal: bool,
         window: int | None,
         cap: float | None,
@@ -58,13 +56,13 @@ class AttentionKernels(ArrayKernels):
         A target that sees no source gets zeros, and infinity for its sum.
         """
         xp = self.xp
-        rules = _Rules(bias, mask, scale, causal, window, cap)
+        rules = _Rules(bias, mask, causal, window, cap)
         y = xp.zeros((*q.shape[:3], v.shape[3]), dtype=q.dtype)
         sums = xp.zeros((*q.shape[:3], 1), dtype=q.dtype)
         zero, one = (xp.asarray(n, dtype=q.dtype) for n in (0.0, 1.0))
         low, high = (xp.asarray(n, dtype=q.dtype) for n in (-math.inf, math.inf))
         for block in _blocks(q, k):
-            rows = q[*block, :] * scale
+            rows = q[*block, :]
             part = xp.zeros((*rows.shape[:3], v.shape[3]), dtype=q.dtype)
             total = xp.zeros((*rows.shape[:3], 1), dtype=q.dtype)
             top = total + low
@@ -88,6 +86,7 @@ class AttentionKernels(ArrayKernels):
     def attention_vjp(
         self,
         g: Array,
+        g_sums: Array,
         q: Array,
         k: Array,
         v: Array,
@@ -95,37 +94,35 @@ class AttentionKernels(ArrayKernels):
         sums: Array,
         bias: Array | None,
         mask: Array | None,
-        scale: float,
         causal: bool,
         window: int | None,
         cap: float | None,
     ) -> tuple[Array, ...]:
         """Returns the gradients of `q`, `k`, `v`, and of `bias` if there is one."""
         xp = self.xp
-        rules = _Rules(bias, mask, scale, causal, window, cap)
+        rules = _Rules(bias, mask, causal, window, cap)
         grads = [xp.zeros_like(x) for x in (q, k, v)]
         gq, gk, gv = grads
         if bias is not None:
             grads.append(xp.zeros_like(_wide(xp, bias)))
         for block in _blocks(q, k):
-            rows, gy = q[*block, :] * scale, g[*block, :]
+            rows, gy = q[*block, :], g[*block, :]
             inner = xp.sum(gy * y[*block, :], axis=-1, keepdims=True)
-            made = xp.zeros_like(rows)
+            inner -= g_sums[*block, :]
             for sources in _tiles(block.targets, k.shape[2], rules):
                 place = (*block[:2], sources, slice(None))
                 scores, slope = self._scores(rows, k, block, sources, rules)
                 scores -= sums[*block, :]
                 weights = xp.exp(scores)
                 gv[place] += xp.matmul(_turned(xp, weights), gy)
-                # of the softmax: weights * (gradient - its mean by the weights)
+                # of the softmax: weights * (gradient - its weighted mean)
                 weights *= xp.matmul(gy, _turned(xp, v[place])) - inner
                 if slope is not None:
                     weights *= slope
                 if bias is not None:
                     _add_summed(xp, grads[3], (*block, sources), weights)
-                made += xp.matmul(weights, k[place])
+                gq[*block, :] += xp.matmul(weights, k[place])
                 gk[place] += xp.matmul(_turned(xp, weights), rows)
-            gq[*block, :] = made * scale
         if bias is not None:
             grads[3] = xp.reshape(grads[3], bias.shape)
         return tuple(grads)

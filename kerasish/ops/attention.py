@@ -4,23 +4,12 @@ from typing import Any
 
 from kerasish.autodiff import op
 from kerasish.core.dtypes import is_float_dtype, result_type
-from kerasish.core.errors import ArgumentError, BackendError, ShapeError
-from kerasish.ops.arithmetic import add, divide, multiply
-from kerasish.ops.comparison import less_equal, logical_and
+from kerasish.core.errors import ArgumentError, ShapeError
+from kerasish.ops.arithmetic import multiply
 from kerasish.ops.conversion import cast, converted
-from kerasish.ops.creation import arange
-from kerasish.ops.movement import expand_dims, transpose
-from kerasish.ops.products import matmul
-from kerasish.ops.repetition import repeat
-from kerasish.ops.selection import where
-from kerasish.ops.softmax import softmax
-from kerasish.ops.trigonometry import tanh
+from kerasish.ops.heads import Sight, attend
 
 __all__ = ["dot_product_attention"]
-
-# In place of the scores that are masked out. Finite, so that a row in which all are
-# masked gives the mean of the values, not nan.
-MASKED = -2e38
 
 
 @op
@@ -38,7 +27,12 @@ def dot_product_attention(
     """Computes `softmax(query key^T * scale + bias) value` for each head.
 
     Half precision is computed in float32 and given back as it came. Fewer heads of
-    key and value than of the query are shared among these.
+    key and value than of the query are shared among these. A target that sees no
+    source gets the mean of all values.
+
+    With more than 2^22 scores in all (16 MiB of float32) and 2^16 to a head, it is
+    computed in tiles, and again for the gradient: memory then grows linearly with the
+    lengths. There is no second derivative of that.
 
     Args:
         query: Tensor `(batch, targets, heads, size)`.
@@ -49,7 +43,8 @@ def dot_product_attention(
         mask: Tensor that broadcasts likewise: True where a target sees a source.
         scale: Factor of the scores, `1 / sqrt(size)` by default.
         is_causal: Whether a target sees only sources up to its own place.
-        flash_attention: None or False; there is no such kernel here.
+        flash_attention: Whether to compute in tiles; None as said above, unless
+            `config.disable_flash_attention` was called.
         attn_logits_soft_cap: Bound of the scores, `cap * tanh(scores / cap)`.
 
     Returns:
@@ -57,7 +52,7 @@ def dot_product_attention(
 
     Raises:
         ShapeError: If the shapes do not fit.
-        BackendError: If `flash_attention` is True.
+        ArgumentError: If `attn_logits_soft_cap` is not positive.
 
     Example:
         >>> x = [[[[1.0, 0.0]], [[0.0, 1.0]]]]
@@ -66,58 +61,32 @@ def dot_product_attention(
 
     Reference:
         Vaswani et al., 2017, "Attention Is All You Need", equation 1,
-        arXiv:1706.03762.
+        arXiv:1706.03762; in tiles as Dao et al., 2022, arXiv:2205.14135.
     """
-    if flash_attention:
-        raise BackendError(
-            "There is no flash attention kernel for this backend. Use "
-            "`flash_attention=None`, which computes the same."
-        )
     q, k, v = converted(query), converted(key), converted(value)
-    heads = _check_shapes(q, k, v)
+    _check_shapes(q, k, v)
+    if attn_logits_soft_cap is not None and attn_logits_soft_cap <= 0:
+        raise ArgumentError(
+            f"`attn_logits_soft_cap` must be positive. Received: {attn_logits_soft_cap}"
+        )
     dtype = result_type(q.dtype, k.dtype, v.dtype)
     if not is_float_dtype(dtype):
         dtype = result_type(dtype, float)
     wide = "float32" if dtype in ("float16", "bfloat16") else dtype
     q, k, v = (cast(x, wide) for x in (q, k, v))
-    if heads > 1:
-        k, v = repeat(k, heads, axis=2), repeat(v, heads, axis=2)
-    factor = q.shape[-1] ** -0.5 if scale is None else scale
-    rows = multiply(transpose(q, (0, 2, 1, 3)), factor)
-    scores = matmul(rows, transpose(k, (0, 2, 3, 1)))
-    if bias is not None:
-        scores = add(scores, cast(bias, wide))
-    if attn_logits_soft_cap is not None:
-        scores = _capped(scores, attn_logits_soft_cap)
-    seen = _seen(mask, is_causal, scores.shape)
-    if seen is not None:
-        scores = where(seen, scores, MASKED)
-    y = matmul(softmax(scores, axis=-1), transpose(v, (0, 2, 1, 3)))
-    return cast(transpose(y, (0, 2, 1, 3)), dtype)
+    y = attend(
+        multiply(q, q.shape[-1] ** -0.5 if scale is None else scale),
+        k,
+        v,
+        Sight(None if mask is None else converted(mask), causal=is_causal),
+        None if bias is None else cast(bias, wide),
+        attn_logits_soft_cap,
+        tiled=flash_attention,
+    )
+    return cast(y, dtype)
 
 
-def _capped(scores: Any, cap: float) -> Any:
-    if cap <= 0:
-        raise ArgumentError(f"`attn_logits_soft_cap` must be positive. Received: {cap}")
-    return multiply(tanh(divide(scores, cap)), cap)
-
-
-def _seen(mask: Any, is_causal: bool, shape: Any) -> Any:
-    seen = None if mask is None else cast(mask, "bool")
-    if seen is not None and len(seen.shape) > 4:
-        raise ShapeError(
-            "`mask` must broadcast to (batch, heads, targets, sources). "
-            f"Received: {tuple(seen.shape)}"
-        )
-    if not is_causal:
-        return seen
-    targets, sources = (arange(n or 1) for n in shape[-2:])
-    before = less_equal(sources, expand_dims(targets, 1))
-    return before if seen is None else logical_and(seen, before)
-
-
-def _check_shapes(q: Any, k: Any, v: Any) -> int:
-    """Returns how many heads of the query share one of the key."""
+def _check_shapes(q: Any, k: Any, v: Any) -> None:
     shapes = [tuple(x.shape) for x in (q, k, v)]
     shown = "query of shape {}, key of shape {}, value of shape {}".format(*shapes)
     if any(len(s) != 4 for s in shapes):
@@ -133,4 +102,3 @@ def _check_shapes(q: Any, k: Any, v: Any) -> int:
             "and heads, query and key in size, and the heads of the query must be a "
             f"multiple of those of the key. Received: {shown}"
         )
-    return int(qh // kh)

@@ -1,0 +1,247 @@
+"""Attention of heads: who sees whom, the weights of sources, and what they make.
+
+Queries are `(batch, targets, heads, size)`, keys and values `(batch, sources, heads,
+size)`; fewer heads of keys than of queries are shared among these. Attention with more
+scores than `LARGE`, of sequences longer than `LONG` allows, is computed in tiles.
+"""
+
+import math
+from typing import Any, NamedTuple
+
+from kerasish.core.config import is_flash_attention_enabled
+from kerasish.core.errors import ShapeError
+from kerasish.ops.arithmetic import add, divide, multiply, subtract
+from kerasish.ops.comparison import (
+    equal,
+    less,
+    less_equal,
+    logical_and,
+    logical_not,
+    logical_or,
+)
+from kerasish.ops.conversion import cast
+from kerasish.ops.creation import arange
+from kerasish.ops.movement import expand_dims, reshape, transpose
+from kerasish.ops.products import matmul
+from kerasish.ops.reductions import mean
+from kerasish.ops.repetition import repeat
+from kerasish.ops.rounding import absolute
+from kerasish.ops.selection import where
+from kerasish.ops.softmax import softmax
+from kerasish.ops.tiled_attention import tiled_attention
+from kerasish.ops.trigonometry import tanh
+
+__all__ = ["Sight", "attend", "attention_weights", "lowest", "weighted_values"]
+
+LARGE = 2**22  # scores: 16 MiB of float32, and as much again for each step on them
+LONG = 2**16  # scores of one head, as of 256 targets and sources
+
+
+class Sight(NamedTuple):
+    """Which sources each target sees.
+
+    It has these attributes:
+
+        mask: Tensor that broadcasts to `(batch, heads, targets, sources)`, or None.
+        targets: Tensor `(batch, targets)`, False for targets that see nothing, or None.
+        causal: Whether a target sees only sources up to its own place.
+        window: A target sees sources less than so many places off; None for all.
+    """
+
+    mask: Any = None
+    targets: Any = None
+    causal: bool = False
+    window: int | None = None
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether a target may see no source at all."""
+        return not (self.mask is None and self.targets is None and self.window is None)
+
+    def seen(self, targets: int | None, sources: int | None) -> Any:
+        """Returns the boolean tensor of who sees whom, or None for all.
+
+        Args:
+            targets: How many.
+            sources: How many.
+        """
+        parts = []
+        if self.mask is not None:
+            parts.append(cast(self.mask, "bool"))
+        if self.targets is not None:
+            parts.append(self.rows())
+        i, j = expand_dims(arange(targets or 1), 1), arange(sources or 1)
+        if self.causal:
+            parts.append(less_equal(j, i))
+        if self.window is not None:
+            parts.append(less(absolute(subtract(i, j)), self.window))
+        found = None
+        for part in parts:
+            found = part if found is None else logical_and(found, part)
+        return found
+
+    def rows(self) -> Any:
+        """Returns the targets that count, as `(batch, 1, targets, 1)`."""
+        return expand_dims(cast(self.targets, "bool"), (1, 3))
+
+
+def attention_weights(
+    query: Any,
+    key: Any,
+    sight: Sight,
+    bias: Any = None,
+    cap: float | None = None,
+    zeros: bool = False,
+) -> Any:
+    """Returns the weights of the sources, `(batch, heads, targets, sources)`.
+
+    Args:
+        query: Tensor with the scale of the scores in it.
+        key: Tensor of its dtype.
+        sight: Who sees whom.
+        bias: Tensor that broadcasts to the weights, added to the scores; or None.
+        cap: Bound of the scores, or None.
+        zeros: Whether a target that sees nothing gets no weights, or else equal ones.
+
+    Example:
+        >>> x = np.ones((1, 2, 1, 4))
+        >>> attention_weights(x, x, Sight(causal=True)).tolist()
+        [[[[1.0, 0.0], [0.5, 0.5]]]]
+    """
+    rows = _shared(transpose(query, (0, 2, 1, 3)), key.shape[2])
+    scores = matmul(rows, transpose(key, (0, 2, 3, 1)))
+    shape = (query.shape[0], query.shape[2], query.shape[1], key.shape[1])
+    scores = _apart(scores, shape)
+    if bias is not None:
+        _check_fits("bias", bias, shape)
+        scores = add(scores, bias)
+    if cap is not None:
+        scores = multiply(tanh(divide(scores, cap)), cap)
+    if sight.mask is not None:
+        _check_fits("mask", sight.mask, shape)
+    seen = sight.seen(*shape[2:])
+    if seen is None:
+        return softmax(scores, axis=-1)
+    weights = softmax(where(seen, scores, lowest(scores.dtype)), axis=-1)
+    return where(seen, weights, 0) if zeros and sight.may_be_empty else weights
+
+
+def weighted_values(weights: Any, value: Any) -> Any:
+    """Returns the sums of values, `(batch, targets, heads, value size)`.
+
+    Args:
+        weights: What `attention_weights` returned, or part of it.
+        value: Tensor.
+
+    Example:
+        >>> weighted_values(np.ones((2, 4, 3, 5)), np.ones((2, 5, 2, 6))).shape
+        (2, 3, 4, 6)
+    """
+    shape = (*weights.shape[:3], value.shape[3])
+    made = matmul(_shared(weights, value.shape[2]), transpose(value, (0, 2, 1, 3)))
+    return transpose(_apart(made, shape), (0, 2, 1, 3))
+
+
+def attend(
+    query: Any,
+    key: Any,
+    value: Any,
+    sight: Sight,
+    bias: Any = None,
+    cap: float | None = None,
+    zeros: bool = False,
+    tiled: bool | None = None,
+) -> Any:
+    """Returns the weighted values, all scores at once or in tiles.
+
+    Args:
+        query: Tensor with the scale of the scores in it.
+        key: Tensor of its dtype.
+        value: Tensor of its dtype.
+        sight: Who sees whom.
+        bias: Tensor that broadcasts to the weights, added to the scores; or None.
+        cap: Bound of the scores, or None.
+        zeros: Whether a target that sees nothing gets zeros, or else the mean of all
+            values.
+        tiled: Whether to compute in tiles; None where that saves memory, unless
+            `config.disable_flash_attention` was called.
+
+    Returns:
+        Tensor `(batch, targets, heads, value size)`.
+
+    Example:
+        >>> x = np.ones((1, 3, 2, 4))
+        >>> attend(x, x, x, Sight()).shape
+        (1, 3, 2, 4)
+    """
+    shape = (query.shape[0], query.shape[2], query.shape[1], key.shape[1])
+    if None not in shape and (_is_large(shape) if tiled is None else tiled):
+        return _in_tiles(query, key, value, sight, bias, cap, zeros)
+    weights = attention_weights(query, key, sight, bias, cap, zeros)
+    return weighted_values(weights, value)
+
+
+def lowest(dtype: str) -> float:
+    """Returns the score of what is hidden.
+
+    It is finite, so that a row in which all is hidden gives equal weights, not nan.
+
+    Args:
+        dtype: Dtype of the scores.
+
+    Example:
+        >>> lowest("float16")
+        -65000.0
+    """
+    return -65000.0 if dtype == "float16" else -2e38
+
+
+def _is_large(shape: tuple[int, ...]) -> bool:
+    scores = math.prod(shape) > LARGE and shape[2] * shape[3] > LONG
+    return scores and is_flash_attention_enabled()
+
+
+def _in_tiles(
+    query: Any, key: Any, value: Any, sight: Sight, bias: Any, cap: Any, zeros: bool
+) -> Any:
+    heads, (batch, targets) = query.shape[2], query.shape[:2]
+    key, value = (repeat(x, heads // x.shape[2], axis=2) for x in (key, value))
+    q, k, v = (transpose(x, (0, 2, 1, 3)) for x in (query, key, value))
+    shape = (batch, heads, targets, key.shape[1])
+    mask = sight.mask
+    if mask is not None:
+        _check_fits("mask", mask, shape)
+        mask = cast(mask, "bool")
+    if bias is not None:
+        _check_fits("bias", bias, shape)
+    y, sums = tiled_attention(q, k, v, bias, mask, sight.causal, sight.window, cap)
+    if not sight.may_be_empty:
+        return transpose(y, (0, 2, 1, 3))
+    empty = equal(sums, math.inf)
+    if sight.targets is not None:
+        empty = logical_or(empty, logical_not(sight.rows()))
+    y = where(empty, 0.0 if zeros else mean(v, axis=2, keepdims=True), y)
+    return transpose(y, (0, 2, 1, 3))
+
+
+def _shared(x: Any, heads: int) -> Any:
+    """Joins the rows of heads that share one: `(batch, heads, rows, ...)`."""
+    batch, own, rows, size = x.shape
+    if own == heads:
+        return x
+    rows = None if rows is None else own // heads * rows
+    return reshape(x, (batch, heads, rows, size))
+
+
+def _apart(x: Any, shape: Any) -> Any:
+    return x if x.shape[1] == shape[1] else reshape(x, shape)
+
+
+def _check_fits(name: str, x: Any, shape: Any) -> None:
+    own = tuple(x.shape)
+    pairs = zip(own[::-1], shape[::-1], strict=False)
+    if len(own) > 4 or any(n not in (1, m, None) and m is not None for n, m in pairs):
+        raise ShapeError(
+            f"`{name}` must broadcast to (batch, heads, targets, sources) = "
+            f"{tuple(shape)}. Received: shape={own}"
+        )
