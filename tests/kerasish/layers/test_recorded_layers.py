@@ -23,6 +23,36 @@ MORE = [
     ("Dense", {"units": 3, "kernel_regularizer": "l2", "dtype": "mixed_float16"}, "x2"),
     ("BatchNormalization", {"axis": 1}, "x3"),
     ("BatchNormalization", {"scale": False, "momentum": 0.5}, "x4"),
+    ("BatchNormalization", {"synchronized": True}, "x4"),
+    ("BatchNormalization", {"dtype": "mixed_float16"}, "x4"),
+    ("GroupNormalization", {"groups": 2}, "x4"),
+    ("GroupNormalization", {"groups": 3, "axis": 1, "center": False}, "x3"),
+    ("GroupNormalization", {"groups": 1, "dtype": "mixed_bfloat16"}, "x3"),
+    ("RMSNormalization", {}, "x3"),
+    ("RMSNormalization", {"axis": (1, 2)}, "x3"),
+    ("UnitNormalization", {"axis": (1, 2)}, "x4"),
+    ("UpSampling1D", {"size": 3}, "x3"),
+    ("UpSampling2D", {}, "x4"),
+    ("UpSampling2D", {"size": (1, 3), "data_format": "channels_first"}, "x4"),
+    ("UpSampling2D", {"interpolation": "bilinear"}, "x4"),
+    ("UpSampling2D", {"interpolation": "lanczos3", "dtype": "float16"}, "x4"),
+    ("UpSampling3D", {"size": (2, 1, 3)}, "x5"),
+    ("ZeroPadding1D", {"padding": (2, 0)}, "x3"),
+    ("ZeroPadding2D", {"padding": ((1, 0), (2, 3))}, "x4"),
+    ("ZeroPadding3D", {"padding": 2, "data_format": "channels_first"}, "x5"),
+    ("Cropping1D", {"cropping": (1, 2)}, "x3"),
+    ("Cropping2D", {"cropping": ((0, 1), (2, 1))}, "x4"),
+    ("Cropping3D", {"cropping": (1, 2, 1)}, "x5"),
+    ("Resizing", {"height": 3, "width": 9, "interpolation": "bicubic"}, "x4"),
+    ("Resizing", {"height": 4, "width": 4, "pad_to_aspect_ratio": True}, "x4"),
+    ("Resizing", {"height": 4, "width": 2, "crop_to_aspect_ratio": True}, "x4"),
+    ("CenterCrop", {"height": 3, "width": 4}, "x4"),
+    ("CenterCrop", {"height": 3, "width": 9}, "x4"),
+    ("AlphaDropout", {"rate": 0.4}, "x3"),
+    ("AlphaDropout", {"rate": 0.3, "noise_shape": (None, 1, 4), "seed": 4}, "x3"),
+    ("SpatialDropout1D", {"rate": 0.5, "seed": 4}, "x3"),
+    ("SpatialDropout2D", {"rate": 0.5, "data_format": "channels_first"}, "x4"),
+    ("SpatialDropout3D", {"rate": 0.5, "dtype": "mixed_float16"}, "x5"),
     ("Conv1D", {"filters": 2, "kernel_size": 2, "activation": "gelu"}, "x3"),
     ("Conv2D", {"filters": 2, "kernel_size": 3, "dtype": "mixed_bfloat16"}, "x4"),
     ("Conv2D", {"filters": 2, "kernel_size": 3, "data_format": "channels_first"}, "x4"),
@@ -65,10 +95,18 @@ MORE = [
     ("Minimum", {}, ("x3", "x3")),
     ("Concatenate", {"axis": 1}, ("x3", "x3")),
     ("Dot", {"axes": 1, "normalize": True}, ("x2", "x2")),
+    ("SimpleRNN", {"units": 3, "return_sequences": True}, "x3"),
+    ("LSTM", {"units": 3, "dropout": 0.3, "recurrent_dropout": 0.2, "seed": 4}, "x3"),
+    ("LSTM", {"units": 3, "dtype": "mixed_float16", "return_sequences": True}, "x3"),
+    ("GRU", {"units": 3, "go_backwards": True, "activation": "relu"}, "x3"),
+    ("GRU", {"units": 3, "reset_after": False, "kernel_regularizer": "l2"}, "x3"),
+    ("ConvLSTM1D", {"filters": 2, "kernel_size": 3, "padding": "same"}, "x4"),
+    ("ConvLSTM2D", {"filters": 2, "kernel_size": 2, "recurrent_dropout": 0.3}, "x5"),
 ]
 ROWS = [(row["cls"], row["kw"], row["x"], identify(row)) for row in rows("layers")]
 ROWS += [(*row, f"{row[0]}-{i}-more") for i, row in enumerate(MORE)]
 CALLS = 5
+NOISY = ("GaussianNoise", "BatchNormalization", "LSTM", "ConvLSTM2D")
 
 
 def data(key, call):
@@ -113,8 +151,8 @@ def step_of(layer, training):
 
 
 def takes_training(layer):
-    names = ("Dropout", "GaussianDropout", "GaussianNoise", "BatchNormalization")
-    return type(layer).__name__ in names
+    name = type(layer).__name__
+    return "Dropout" in name or name in NOISY
 
 
 @pytest.mark.parametrize("training", [True, False], ids=["training", "inference"])

@@ -5,7 +5,11 @@ import pytest
 
 import kerasish as keras
 from kerasish import activations, layers, ops
-from kerasish.layers.recurrent.base_cell import activation_name, defined_together
+from kerasish.layers.recurrent.base_cell import (
+    BaseRecurrentCell,
+    activation_name,
+    defined_together,
+)
 from kerasish.ops.recurrent import ACTIVATIONS
 
 X = np.random.default_rng(1).normal(size=(4, 5, 3)).astype("float32")
@@ -46,6 +50,15 @@ def test_a_cell_of_a_users_own_class_is_called(kind, cell_kind):
     plain.build(X.shape)
     plain.set_weights(layer.get_weights())
     np.testing.assert_allclose(y, 2.0 * np.asarray(plain(X)), rtol=1e-5, atol=1e-6)
+
+
+def test_a_cell_must_compute():
+    class Empty(BaseRecurrentCell):
+        pass
+
+    cell = Empty(2, "tanh", True, *["zeros"] * 3, *[None] * 6, 0.0, 0.0, None)
+    with pytest.raises(NotImplementedError, match="Empty does not override `_compute`"):
+        cell._one_step(ops.ones((1, 2)), [ops.ones((1, 2))], training=False)
 
 
 def test_a_call_set_on_a_cell_counts_too():
@@ -127,8 +140,7 @@ def test_names_of_activations():
     assert sorted(ACTIVATIONS) == sorted(
         activation_name(activations.get(name)) for name in ACTIVATIONS
     )
-    own = lambda x: x  # noqa: E731
-    assert activation_name(own) is own
+    assert activation_name(np.sin) is np.sin
     assert layers.LSTM(2, activation=ops.sin)(X).shape == (4, 2)
 
 
