@@ -7,7 +7,8 @@ from kerasish.core.dtypes import is_float_dtype, result_type
 from kerasish.core.errors import ArgumentError, ShapeError
 from kerasish.ops.arithmetic import multiply
 from kerasish.ops.conversion import cast, converted
-from kerasish.ops.heads import Sight, attend
+from kerasish.ops.heads import attend
+from kerasish.ops.sight import Sight
 
 __all__ = ["dot_product_attention"]
 
@@ -32,7 +33,7 @@ def dot_product_attention(
 
     With more than 2^22 scores in all (16 MiB of float32) and 2^16 to a head, it is
     computed in tiles, and again for the gradient: memory then grows linearly with the
-    lengths. There is no second derivative of that.
+    lengths, except that of second derivatives.
 
     Args:
         query: Tensor `(batch, targets, heads, size)`.

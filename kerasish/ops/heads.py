@@ -1,4 +1,4 @@
-"""Attention of heads: who sees whom, the weights of sources, and what they make.
+"""Attention of heads: the weights of sources, and the values they make.
 
 Queries are `(batch, targets, heads, size)`, keys and values `(batch, sources, heads,
 size)`; fewer heads of keys than of queries are shared among these. Attention with more
@@ -6,83 +6,31 @@ scores than `LARGE`, of sequences longer than `LONG` allows, is computed in tile
 """
 
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
 from kerasish.core.config import is_flash_attention_enabled
 from kerasish.core.errors import ShapeError
-from kerasish.ops.arithmetic import add, divide, multiply, subtract
+from kerasish.ops.arithmetic import add, divide, multiply
 from kerasish.ops.comparison import (
     equal,
-    less,
-    less_equal,
-    logical_and,
     logical_not,
     logical_or,
 )
 from kerasish.ops.conversion import cast
-from kerasish.ops.creation import arange
-from kerasish.ops.movement import expand_dims, reshape, transpose
+from kerasish.ops.movement import reshape, transpose
 from kerasish.ops.products import matmul
 from kerasish.ops.reductions import mean
 from kerasish.ops.repetition import repeat
-from kerasish.ops.rounding import absolute
 from kerasish.ops.selection import where
+from kerasish.ops.sight import Sight, lowest
 from kerasish.ops.softmax import softmax
 from kerasish.ops.tiled_attention import tiled_attention
 from kerasish.ops.trigonometry import tanh
 
-__all__ = ["Sight", "attend", "attention_weights", "lowest", "weighted_values"]
+__all__ = ["attend", "attention_weights", "weighted_values"]
 
 LARGE = 2**22  # scores: 16 MiB of float32, and as much again for each step on them
 LONG = 2**16  # scores of one head, as of 256 targets and sources
-
-
-class Sight(NamedTuple):
-    """Which sources each target sees.
-
-    It has these attributes:
-
-        mask: Tensor that broadcasts to `(batch, heads, targets, sources)`, or None.
-        targets: Tensor `(batch, targets)`, False for targets that see nothing, or None.
-        causal: Whether a target sees only sources up to its own place.
-        window: A target sees sources less than so many places off; None for all.
-    """
-
-    mask: Any = None
-    targets: Any = None
-    causal: bool = False
-    window: int | None = None
-
-    @property
-    def may_be_empty(self) -> bool:
-        """Whether a target may see no source at all."""
-        return not (self.mask is None and self.targets is None and self.window is None)
-
-    def seen(self, targets: int | None, sources: int | None) -> Any:
-        """Returns the boolean tensor of who sees whom, or None for all.
-
-        Args:
-            targets: How many.
-            sources: How many.
-        """
-        parts = []
-        if self.mask is not None:
-            parts.append(cast(self.mask, "bool"))
-        if self.targets is not None:
-            parts.append(self.rows())
-        i, j = expand_dims(arange(targets or 1), 1), arange(sources or 1)
-        if self.causal:
-            parts.append(less_equal(j, i))
-        if self.window is not None:
-            parts.append(less(absolute(subtract(i, j)), self.window))
-        found = None
-        for part in parts:
-            found = part if found is None else logical_and(found, part)
-        return found
-
-    def rows(self) -> Any:
-        """Returns the targets that count, as `(batch, 1, targets, 1)`."""
-        return expand_dims(cast(self.targets, "bool"), (1, 3))
 
 
 def attention_weights(
@@ -179,21 +127,6 @@ def attend(
         return _in_tiles(query, key, value, sight, bias, cap, zeros)
     weights = attention_weights(query, key, sight, bias, cap, zeros)
     return weighted_values(weights, value)
-
-
-def lowest(dtype: str) -> float:
-    """Returns the score of what is hidden.
-
-    It is finite, so that a row in which all is hidden gives equal weights, not nan.
-
-    Args:
-        dtype: Dtype of the scores.
-
-    Example:
-        >>> lowest("float16")
-        -65000.0
-    """
-    return -65000.0 if dtype == "float16" else -2e38
 
 
 def _is_large(shape: tuple[int, ...]) -> bool:

@@ -1,15 +1,24 @@
 """Attention in tiles as an operation: memory linear in the lengths, and its gradient.
 
-The scores are not kept for the way back but computed once more.
+The scores are not kept for the way back but computed once more. A second derivative
+keeps them all.
 """
 
 import math
+from itertools import accumulate
 from typing import Any
 
-from kerasish.autodiff import TensorSpec, defvjp, keep, primitive
+from kerasish.autodiff import GradientTape, TensorSpec, defvjp, keep, primitive
 from kerasish.backends import current
-from kerasish.core.errors import GradientError
-from kerasish.ops.movement import concatenate, ravel
+from kerasish.ops.arithmetic import add, divide, multiply, subtract
+from kerasish.ops.broadcasting import unbroadcast
+from kerasish.ops.exponentials import exp
+from kerasish.ops.movement import concatenate, ravel, reshape, swapaxes
+from kerasish.ops.products import matmul
+from kerasish.ops.reductions import sum as sum_over
+from kerasish.ops.selection import where
+from kerasish.ops.sight import Sight, lowest
+from kerasish.ops.trigonometry import tanh
 
 __all__ = ["tiled_attention"]
 
@@ -66,14 +75,11 @@ def _spec(x: TensorSpec, *mask: TensorSpec, shapes: Any, **rules: Any) -> Any:
     return TensorSpec((*rows, v[3]), x.dtype), TensorSpec((*rows, 1), x.dtype)
 
 
-def _unpacked(x: Any, shapes: Any) -> list[Any]:
-    """Returns the parts of a packed array, None for a bias that is not there."""
-    found, start = [], 0
-    for shape in shapes:
-        size = math.prod(shape)
-        found.append(current().xp.reshape(x[start : start + size], shape))
-        start += size
-    return found if len(found) > 3 else [*found, None]
+def _parts(x: Any, shapes: Any, reshape: Any) -> list[Any]:
+    """Returns what is packed in a tensor or an array."""
+    ends = list(accumulate(math.prod(shape) for shape in shapes))
+    pieces = zip([0, *ends], ends, shapes, strict=False)
+    return [reshape(x[start:end], shape) for start, end, shape in pieces]
 
 
 @primitive(spec=_spec, cast=keep)
@@ -85,7 +91,7 @@ def _tiled_attention(
     cap: float | None = None,
 ) -> Any:
     x, mask = (*xs, None)[:2]
-    q, k, v, bias = _unpacked(x, shapes)
+    q, k, v, bias = (*_parts(x, shapes, current().xp.reshape), None)[:4]
     return current().attention(q, k, v, bias, mask, causal, window, cap)
 
 
@@ -102,7 +108,7 @@ def _tiled_attention_back(
     cap: float | None = None,
 ) -> Any:
     g, g_sums, y, sums, x, mask = (*xs, None)[:6]
-    q, k, v, bias = _unpacked(x, shapes)
+    q, k, v, bias = (*_parts(x, shapes, current().xp.reshape), None)[:4]
     grads = current().attention_vjp(
         g, g_sums, q, k, v, y, sums, bias, mask, causal, window, cap
     )
@@ -114,13 +120,41 @@ def _vjp(g: Any, y: Any, index: int, *xs: Any, **rules: Any) -> Any:
     return None if index else _tiled_attention_back(*g, *y, *xs, **rules)
 
 
-def _refuse(g: Any, y: Any, index: int, *xs: Any, **rules: Any) -> Any:
-    raise GradientError(
-        "Attention in tiles has no second derivative. Compute it with "
-        "`flash_attention=False`, or call `config.disable_flash_attention()`, which "
-        "keeps all scores."
-    )
+def _second_vjp(g: Any, y: Any, index: int, *xs: Any, **rules: Any) -> Any:
+    if index > 4:
+        return None
+    with GradientTape() as tape:
+        tape.watch(xs[index])
+        value = sum_over(multiply(g, _back_at_once(*xs, **rules)))
+    return tape.gradient(value, xs[index])
+
+
+def _back_at_once(
+    g: Any, g_sums: Any, y: Any, sums: Any, x: Any, mask: Any = None, **rules: Any
+) -> Any:
+    """Computes `_tiled_attention_back` with all scores at once, as it is rare."""
+    shapes, cap = rules["shapes"], rules["cap"]
+    q, k, v, *bias = _parts(x, shapes, reshape)
+    scores = matmul(q, swapaxes(k, 2, 3))
+    if bias:
+        scores = add(scores, bias[0])
+    slope: Any = 1.0
+    if cap is not None:
+        bent = tanh(divide(scores, cap))
+        scores, slope = multiply(bent, cap), subtract(1.0, multiply(bent, bent))
+    sight = Sight(mask, causal=rules["causal"], window=rules["window"])
+    seen = sight.seen(*scores.shape[2:])
+    if seen is not None:
+        scores = where(seen, scores, lowest(scores.dtype))
+    weights = exp(subtract(scores, sums))
+    inner = sum_over(multiply(g, y), axis=-1, keepdims=True)
+    slopes = add(subtract(matmul(g, swapaxes(v, 2, 3)), inner), g_sums)
+    outer = multiply(multiply(weights, slopes), slope)
+    made = [matmul(outer, k), matmul(swapaxes(outer, 2, 3), q)]
+    made.append(matmul(swapaxes(weights, 2, 3), g))
+    made += [unbroadcast(outer, b) for b in bias]
+    return concatenate([ravel(part) for part in made])
 
 
 defvjp(_tiled_attention, _vjp)
-defvjp(_tiled_attention_back, _refuse)
+defvjp(_tiled_attention_back, _second_vjp)

@@ -7,6 +7,7 @@ from tests.kerasish.ops.sampling import fixed, floats, sample
 
 SHAPES = ((1, 2, 3, 2), (1, 2, 4, 2), (1, 2, 4, 3), (2, 1, 4))
 SIZE = sum(int(np.prod(shape)) for shape in SHAPES)
+SEEN = fixed([[[[1, 0, 1, 1], [1, 0, 0, 0], [0, 1, 0, 0]]]], "bool")
 RULES = {"causal": True, "window": 3, "cap": 1.5}
 
 
@@ -24,13 +25,12 @@ SAMPLES = [
     sample(
         "_tiled_attention",
         floats(SIZE),
-        fixed([[[[1, 0, 1, 1], [1, 0, 0, 0], [0, 1, 0, 0]]]], "bool"),
+        SEEN,
         shapes=SHAPES,
         **RULES,
         reference=forward,
         dtypes=("float64", "float32"),
         loose=4,
-        order=1,
     ),
     sample(
         "_tiled_attention",
@@ -42,19 +42,19 @@ SAMPLES = [
         reference=forward,
         dtypes=("float64", "float32"),
         loose=4,
-        order=1,
     ),
-    # Its values are tested as the gradients of the first.
+    # Its values are tested as the gradients of the other.
     sample(
         "_tiled_attention_back",
         floats(1, 2, 3, 3),
         floats(1, 2, 3, 1),
         floats(1, 2, 3, 3),
         floats(1, 2, 3, 1),
-        floats(SIZE - 8),
-        shapes=SHAPES[:3],
+        floats(SIZE),
+        SEEN,
+        shapes=SHAPES,
+        **RULES,
         dtypes=("float64", "float32"),
         batch=False,
-        gradient=False,
     ),
 ]
