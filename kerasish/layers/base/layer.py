@@ -75,8 +75,11 @@ class Layer(Tracking, Configuration, StatelessCalls, Operation, Serializable):
         (2, 3)
     """
 
+    _makes_masks = False  # also where its inputs carry none
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        cls._makes_masks |= "compute_mask" in vars(cls)
         if "build" in vars(cls):
             cls.build = _building(cls.build)  # type: ignore[method-assign]
 
@@ -253,7 +256,7 @@ class Layer(Tracking, Configuration, StatelessCalls, Operation, Serializable):
                     # As Keras: the penalty of a batch is its mean over samples.
                     size = float(max(y.shape[0], 1)) if y.shape else 1.0
                     self.add_loss(self.activity_regularizer(y) / size)
-        if masks is not None:
+        if masks is not None or (self.supports_masking and self._makes_masks):
             self._set_masks(first, outputs, masks)
         return outputs
 
@@ -346,8 +349,7 @@ class Layer(Tracking, Configuration, StatelessCalls, Operation, Serializable):
         return {**kwargs, "training": training}
 
     def _build_for(self, arguments: dict[str, Any]) -> None:
-        overridden = type(self).build is not Layer.build
-        if overridden:
+        if type(self).build is not Layer.build:
             with mode(tapes=(), symbolic=False, autocast=None, stateless=None):
                 self.build(**build_shapes(self, arguments))
         elif self._build_shapes is None and self._layers:

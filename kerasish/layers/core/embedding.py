@@ -101,14 +101,6 @@ class Embedding(Layer):
         """Returns where inputs are not 0, if 0 stands for padding."""
         return ops.not_equal(inputs, 0) if self.mask_zero else None
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Looks up the vectors, with their mask."""
-        outputs = super().__call__(*args, **kwargs)
-        if self.mask_zero and getattr(outputs, "_keras_mask", None) is None:
-            inputs = ops.convert_to_tensor(args[0] if args else kwargs["inputs"])
-            outputs._keras_mask = self.compute_mask(inputs)
-        return outputs
-
     def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
         """Returns the inputs' shape with `output_dim` behind it."""
         return (*input_shape, self.output_dim)

@@ -62,6 +62,10 @@ class _Merge(Layer):
 
     def call(self, inputs: Any) -> Any:
         """Merges the inputs."""
+        return self._merge(self._wide(inputs))
+
+    def _wide(self, inputs: Any) -> list[Any]:
+        """Returns the inputs with as many axes as the widest has."""
         if not isinstance(inputs, list | tuple):
             raise ArgumentError(
                 f"A `{type(self).__name__}` layer is called on a list of inputs. "
@@ -73,7 +77,7 @@ class _Merge(Layer):
             for _ in range(ndim - len(x.shape)):
                 x = ops.expand_dims(x, 1)
             wide.append(x)
-        return self._merge(wide)
+        return wide
 
     def _merge(self, inputs: list[Any]) -> Any:
         raise NotImplementedError(f"{type(self).__name__} does not override `_merge`.")
@@ -84,10 +88,47 @@ class _Merge(Layer):
         return KerasTensor(shape, inputs[0].dtype)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
-        """Returns where every input is unmasked."""
+        """Returns where an input is unmasked; None if one has no mask."""
         if not isinstance(mask, list | tuple) or any(m is None for m in mask):
             return None
-        return reduce(ops.logical_and, mask)
+        return reduce(ops.logical_or, mask)
+
+
+class _Choice(_Merge):
+    """A merging layer that leaves out the masked steps of each input.
+
+    Where all are masked, the result is that of `_nothing`.
+    """
+
+    def call(self, inputs: Any, mask: Any = None) -> Any:
+        """Merges the inputs."""
+        wide = self._wide(inputs)
+        masks = list(mask) if isinstance(mask, list | tuple) else [None] * len(wide)
+        if all(m is None for m in masks):
+            return self._merge(wide)
+        y, seen = wide[0], _over(masks[0], wide[0])
+        for x, m in zip(wide[1:], masks[1:], strict=True):
+            m = _over(m, x)
+            both = self._merge([y, x])
+            y = ops.where(m, ops.where(seen, both, x), y)
+            seen = ops.logical_or(seen, m)
+        return self._nothing(y, seen)
+
+    def _nothing(self, y: Any, seen: Any) -> Any:
+        return y
+
+    def compute_output_spec(self, inputs: Any, mask: Any = None) -> Any:
+        """Infers the symbolic outputs."""
+        return super().compute_output_spec(inputs)
+
+
+def _over(mask: Any, x: Any) -> Any:
+    """Returns a mask with as many axes as an input."""
+    if mask is None:
+        return ops.ones((1,) * len(x.shape), dtype="bool")
+    for _ in range(len(x.shape) - len(mask.shape)):
+        mask = ops.expand_dims(mask, -1)
+    return mask
 
 
 class Add(_Merge):
@@ -131,7 +172,7 @@ class Subtract(_Merge):
         return ops.subtract(inputs[0], inputs[1])
 
 
-class Multiply(_Merge):
+class Multiply(_Choice):
     """Multiplies inputs element by element.
 
     Args:
@@ -144,6 +185,9 @@ class Multiply(_Merge):
 
     def _merge(self, inputs: list[Any]) -> Any:
         return reduce(ops.multiply, inputs)
+
+    def _nothing(self, y: Any, seen: Any) -> Any:
+        return ops.where(seen, y, ops.zeros_like(y))
 
 
 class Average(_Merge):
@@ -161,7 +205,7 @@ class Average(_Merge):
         return ops.divide(reduce(ops.add, inputs), float(len(inputs)))
 
 
-class Maximum(_Merge):
+class Maximum(_Choice):
     """Takes the largest of the inputs element by element.
 
     Args:
@@ -176,7 +220,7 @@ class Maximum(_Merge):
         return reduce(ops.maximum, inputs)
 
 
-class Minimum(_Merge):
+class Minimum(_Choice):
     """Takes the smallest of the inputs element by element.
 
     Args:
@@ -253,7 +297,7 @@ class Concatenate(_Merge):
                 while len(m.shape) < len(x.shape):
                     m = ops.expand_dims(m, -1)
                 parts.append(ops.broadcast_to(m, x.shape))
-        return ops.all(ops.concatenate(parts, axis=self.axis), axis=-1)
+        return ops.any(ops.concatenate(parts, axis=self.axis), axis=-1)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments as plain data."""

@@ -16,12 +16,7 @@ from kerasish.core.errors import KerasishWarning
 from tests.sources import ROOT
 
 STORED = json.loads((ROOT / "tests/golden/masks.json").read_text("utf-8"))
-MERGING = "Add Subtract Multiply Average Maximum Minimum Concatenate".split()
-ROWS = [
-    row
-    for row in STORED["rows"]
-    if hasattr(layers, row["cls"]) and row["cls"] not in MERGING
-]
+ROWS = [row for row in STORED["rows"] if hasattr(layers, row["cls"])]
 EACH = pytest.mark.parametrize(
     "row",
     ROWS,
@@ -106,6 +101,32 @@ def test_an_embedding_masks_zeros_and_a_model_hands_them_on():
     np.testing.assert_allclose(found, expected, rtol=1e-5)
     np.testing.assert_array_equal(inner._keras_mask, mask)
     assert layers.Embedding(5, 2).compute_mask(words) is None
+
+
+class Own(layers.Layer):
+    """Makes a mask of its own, of inputs that carry none."""
+
+    def __init__(self, supports):
+        super().__init__()
+        self.supports_masking = supports
+
+    def call(self, inputs):
+        return inputs + 1.0
+
+    def compute_mask(self, inputs, mask=None):
+        return ops.any(inputs > 0, -1)
+
+
+@pytest.mark.parametrize("supports", [True, False])
+def test_a_layer_may_make_a_mask_of_inputs_without_one(supports):
+    x = np.array([[[1.0], [0.0]]], "float32")
+    y = Own(supports)(x)
+    if supports:
+        assert y._keras_mask.tolist() == [[True, False]]
+    else:
+        assert getattr(y, "_keras_mask", None) is None
+    symbolic = Own(supports)(keras.Input((2, 1)))
+    assert (getattr(symbolic, "_keras_mask", None) is not None) == supports
 
 
 def test_masks_reach_the_loss():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import kerasish as keras
-from kerasish import layers
+from kerasish import layers, ops
 
 A, B = np.array([[1.0, 2.0]], "float32"), np.array([[3.0, -4.0]], "float32")
 
@@ -65,9 +65,40 @@ def test_wrong_use():
         layers.Dot(axes="x")
 
 
+def masked(values, mask):
+    x = ops.convert_to_tensor(np.array(values, "float32").reshape(1, -1, 1))
+    if mask is not None:
+        x._keras_mask = ops.convert_to_tensor(np.array([mask], bool))
+    return x
+
+
 def test_masks():
-    x = layers.Masking()(np.array([[[1.0], [0.0]]]))
-    y = layers.Masking()(np.array([[[1.0], [1.0]]]))
-    assert layers.Add()([x, y])._keras_mask.tolist() == [[True, False]]
+    x, y = masked([1, 2], [1, 0]), masked([1, 1], [1, 1])
+    assert layers.Add()([x, y])._keras_mask.tolist() == [[True, True]]
+    assert getattr(layers.Add()([x, masked([1, 1], None)]), "_keras_mask", None) is None
     joined = layers.Concatenate(axis=1)([x, y])
     assert joined._keras_mask.tolist() == [[True, False, True, True]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        # 2 and 3, both masked in the last step, at first none is; as Keras has it.
+        (layers.Multiply, [6, 2, 3, 0]),
+        (layers.Maximum, [3, 2, 3, 2]),
+        (layers.Minimum, [2, 2, 3, 2]),
+        (layers.Add, [5, 5, 5, 5]),
+    ],
+)
+def test_masked_steps_do_not_count(kind, expected):
+    x, y = masked([2] * 4, [1, 1, 0, 0]), masked([3] * 4, [1, 0, 1, 0])
+    found = kind()([x, y])
+    assert np.ravel(found).tolist() == expected
+    assert found._keras_mask.tolist() == [[True, True, True, False]]
+
+
+def test_inputs_without_a_mask_count_everywhere():
+    x, y = masked([2] * 4, [1, 1, 0, 0]), masked([3] * 4, None)
+    assert np.ravel(layers.Multiply()([x, y])).tolist() == [6, 6, 3, 3]
+    wide = ops.convert_to_tensor(np.full((1, 4, 3), 3.0, "float32"))
+    assert layers.Maximum()([x, wide]).shape == (1, 4, 3)
