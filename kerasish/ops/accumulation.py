@@ -134,9 +134,14 @@ def _along(function: Any, x: Any, axis: Any, dtype: Any) -> Any:
     x = converted(x)
     if dtype is not None or x.dtype == "bool":
         x = cast(x, dtype or "int32")
+    kept = x.dtype
+    if kept in ("float16", "bfloat16"):  # their sums stop growing soon
+        x = cast(x, "float32")
     if axis is None:
-        return function(reshape(x, (-1,)), axis=0)
-    return function(x, axis=specs.canonical_axis(axis, len(x.shape)))
+        y = function(reshape(x, (-1,)), axis=0)
+    else:
+        y = function(x, axis=specs.canonical_axis(axis, len(x.shape)))
+    return cast(y, kept)
 
 
 @op

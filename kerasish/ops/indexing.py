@@ -65,9 +65,17 @@ def _scatter_add(updates: Any, indices: Any, axis: int, size: int) -> Any:
     return xp.moveaxis(added, 0, axis)
 
 
+def _added(updates: Any, indices: Any, axis: int, size: int) -> Any:
+    """Adds up what goes to the same index; sums of half precision stop growing soon."""
+    if updates.dtype not in ("float16", "bfloat16"):
+        return _scatter_add(updates, indices, axis=axis, size=size)
+    wide = _scatter_add(cast(updates, "float32"), indices, axis=axis, size=size)
+    return cast(wide, updates.dtype)
+
+
 defvjp(
     _take,
-    lambda g, y, x, i, axis: _scatter_add(g, i, axis=axis, size=x.shape[axis]),
+    lambda g, y, x, i, axis: _added(g, i, axis=axis, size=x.shape[axis]),
     None,
 )
 defvjp(_scatter_add, lambda g, y, u, i, axis, size: _take(g, i, axis=axis), None)
@@ -248,7 +256,7 @@ def _take_along_vjp(g: Any, y: Any, x: Any, indices: Any, axis: int) -> Any:
     rows = math.prod(moved.shape[:-1])
     offsets = expand_dims(arange(rows, dtype="int32") * size, 1)
     flat = cast(reshape(moved, (rows, -1)), "int32") + offsets
-    added = _scatter_add(
+    added = _added(
         reshape(moveaxis(g, axis, -1), (-1,)),
         reshape(flat, (-1,)),
         axis=0,

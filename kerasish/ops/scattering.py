@@ -10,7 +10,7 @@ from kerasish.ops.arithmetic import add, multiply
 from kerasish.ops.conversion import cast, converted
 from kerasish.ops.creation import arange
 from kerasish.ops.extremes import maximum, minimum
-from kerasish.ops.indexing import _integers, _put_item, _scatter_add, argsort, take
+from kerasish.ops.indexing import _added, _integers, _put_item, argsort, take
 from kerasish.ops.movement import reshape
 from kerasish.ops.searching import searchsorted
 from kerasish.ops.segments import segment_max, segment_min, segment_prod
@@ -75,7 +75,7 @@ def scatter(indices: Any, values: Any, shape: Any) -> Any:
     values, shape = converted(values), tuple(shape)
     flat, size, kept = _flat_places(indices, shape, "scatter")
     _check_updates(values, flat, kept, "scatter")
-    return reshape(_scatter_add(values, flat, axis=0, size=size), shape)
+    return reshape(_added(values, flat, axis=0, size=size), shape)
 
 
 def _check_updates(values: Any, flat: Any, kept: Any, name: str) -> None:
@@ -128,7 +128,7 @@ def scatter_update(
     _check_updates(updates, flat, kept, "scatter_update")
     rows = reshape(inputs, (size, *kept))
     if reduction == "add":
-        made = add(rows, _scatter_add(updates, flat, axis=0, size=size))
+        made = add(rows, _added(updates, flat, axis=0, size=size))
     elif reduction is None:
         made = _replaced(rows, flat, updates)
     else:

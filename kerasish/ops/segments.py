@@ -12,7 +12,7 @@ from kerasish.ops.conversion import cast, converted
 from kerasish.ops.creation import arange
 from kerasish.ops.extremes import maximum, minimum
 from kerasish.ops.guards import in_range
-from kerasish.ops.indexing import _integers, _scatter_add, argsort, take
+from kerasish.ops.indexing import _added, _integers, argsort, take
 from kerasish.ops.movement import reshape
 from kerasish.ops.searching import searchsorted
 from kerasish.ops.selection import where
@@ -60,7 +60,7 @@ def segment_sum(
         [4.0, 0.0, 2.0]
     """
     data, ids, count = _read(data, segment_ids, num_segments, "segment_sum")
-    return _scatter_add(data, ids, axis=0, size=count)
+    return _added(data, ids, axis=0, size=count)
 
 
 def _segment_reduce(
@@ -84,7 +84,7 @@ def _segment_reduce(
     places: Any = arange(0 if count is None else count, dtype="int32")
     fill = cast(empty, x.dtype)
     if rows == 0:
-        return where(reshape(places < 0, wide), 0, fill) + _scatter_add(
+        return where(reshape(places < 0, wide), 0, fill) + _added(
             x, ids, axis=0, size=count
         )
     last = searchsorted(ids, places, side="right") - 1
