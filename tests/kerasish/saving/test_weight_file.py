@@ -6,13 +6,19 @@ import h5py
 import numpy as np
 import pytest
 
+import kerasish as keras
 from kerasish.core.errors import (
     DataWarning,
     KerasishWarning,
     ModelFileError,
     SerializationError,
 )
-from kerasish.saving.weight_file import check_built, read_weights, write_weights
+from kerasish.saving.weight_file import (
+    check_built,
+    read_weights,
+    scales_loss,
+    write_weights,
+)
 from tests.kerasish.saving.nets import Scale, Stack, stack, values
 
 
@@ -304,3 +310,13 @@ def test_an_optimizer_of_another_kind_keeps_its_state():
     ):
         read_weights(two, write_weights(one), "w")
     assert float(two.optimizer.variables[0]) == 0
+
+
+def test_a_file_tells_whether_the_loss_was_scaled():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    assert not scales_loss(write_weights(model), "x")
+    model.compile(keras.optimizers.LossScaleOptimizer(model.optimizer), "mse")
+    assert scales_loss(write_weights(model), "x")
+    with pytest.raises(ModelFileError, match="'x'"):
+        scales_loss(b"nothing", "x")
