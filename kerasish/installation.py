@@ -38,7 +38,7 @@ def show_config(file: Any = None) -> None:
 
     Example:
         >>> show_config()
-        kerasish 0.1.0
+        kerasish ...
         ...
         Settings
           floatx             float32
