@@ -42,7 +42,7 @@ LATER_NAMES = {
     # Convolutional networks.
     "layers": ""
     # Sequences.
-    "AdditiveAttention Attention EinsumDense GroupQueryAttention MultiHeadAttention "
+    "AdditiveAttention Attention GroupQueryAttention MultiHeadAttention "
     "ReversibleEmbedding "
     # Text, categories, sound and images before the network.
     "AugMix AutoContrast CategoryEncoding "

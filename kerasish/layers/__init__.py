@@ -47,6 +47,7 @@ from kerasish.layers.convolutional.separable_conv import (
     SeparableConv2D as SeparableConvolution2D,
 )
 from kerasish.layers.core.dense import Dense
+from kerasish.layers.core.einsum_dense import EinsumDense
 from kerasish.layers.core.embedding import Embedding
 from kerasish.layers.core.input_layer import Input, InputLayer
 from kerasish.layers.core.simple import Activation, Dropout, Identity, Lambda, Masking
@@ -196,6 +197,7 @@ __all__ = [
     "Dot",
     "Dropout",
     "ELU",
+    "EinsumDense",
     "Embedding",
     "Flatten",
     "GRU",
