@@ -130,7 +130,10 @@ class Best(Accumulator):
 
 
 class Rows(Accumulator):
-    """Accumulates in memory along inner axes; the first step overwrites.
+    """Accumulates in memory along inner axes.
+
+    Sums of short rows start from zeros in memory of the function's own, of which the
+    compiler makes registers; elsewhere the first step overwrites.
 
     Args:
         frame: Where its instructions are written.
@@ -144,15 +147,20 @@ class Rows(Accumulator):
     ) -> None:
         super().__init__(frame, node)
         self.axis = axis
-        self.buffer = frame.buffer(inner, node.dtype)
+        local = frame.local(inner, node.dtype) if node.name == "sum" else None
+        self.cleared = local is not None
+        self.buffer = local or frame.buffer(inner, node.dtype)
+        if local is not None:
+            frame.clear(local)
 
     def add(self, value: Value) -> None:
         """Takes in an element."""
         frame = self.frame
-        start = value.like(identity(self.node.name, value.dtype))
         pointer = frame.address(self.buffer)
         held = load(self.code, pointer, value.dtype, frame.tag)
-        held = frame.scope_of((self.axis,)).known["first"].choose(start, held)
+        if not self.cleared:
+            start = value.like(identity(self.node.name, value.dtype))
+            held = frame.scope_of((self.axis,)).known["first"].choose(start, held)
         store(combine(self.node.name, held, value), pointer, frame.tag)
 
     def finish(self) -> None:

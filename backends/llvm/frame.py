@@ -5,6 +5,7 @@ The kernel's only argument is an array of words: the range of the first axis, th
 of axes, constants, then pointers to inputs, outputs, random bits and scratch memory.
 """
 
+from math import prod
 from typing import Any, NamedTuple
 
 from kerasish.backends.llvm.elements import ELEMENTS
@@ -12,6 +13,9 @@ from kerasish.backends.llvm.nodes import Node, Program
 from kerasish.backends.llvm.values import Code, Value, load, memory_type, store
 
 __all__ = ["Buffer", "Frame", "Scope", "Scratch"]
+
+
+LOCAL = 512  # elements of a row that a function keeps for itself
 
 
 class Scratch(NamedTuple):
@@ -171,6 +175,19 @@ class Frame:
         """Returns new scratch memory."""
         self.scratch.append(Scratch(axes, dtype))
         return Buffer(self.pointer("scratch", len(self.scratch) - 1), axes, dtype)
+
+    def local(self, axes: tuple[int, ...], dtype: str) -> Buffer | None:
+        """Returns memory of the function's own, or None where that would be large."""
+        size = prod(self.program.sizes[axis] for axis in axes)
+        if not 0 < size <= LOCAL or 0 in axes:
+            return None
+        return Buffer(self.code.allocate_row(size, dtype), axes, dtype)
+
+    def clear(self, buffer: Buffer) -> None:
+        """Sets the elements of local memory to zero."""
+        size = prod(self.program.sizes[axis] for axis in buffer.memory)
+        kind = f"[{size} x {memory_type(buffer.dtype)}]"
+        self.code.do(f"store {kind} zeroinitializer, ptr {buffer.pointer}")
 
     def address(self, buffer: Buffer) -> str:
         """Returns the name of a pointer to the current element."""

@@ -11,6 +11,7 @@ from kerasish.backends.llvm.values import Value
 __all__ = ["Source", "write"]
 
 BLOCK = 2048  # elements that are summed in their own dtype, then in float64
+VECTOR, SHORT = 8, 128  # steps of a loop of whole vectors that is unrolled
 LEAST_NORMAL = {"float16": 2.0**-14, "bfloat16": 2.0**-126, "float32": 2.0**-126,
                 "float64": 2.0**-1022}  # fmt: skip
 
@@ -146,6 +147,8 @@ class _Loop:
             self.stop = writer.argument(1, "i64", "int64")
         self.group = self._metadata("") if leaf else ""
         self.tag = f", !llvm.access.group {self.group}" if leaf else ""
+        size = writer.program.sizes[axis]
+        self.short = axis > 0 and size % VECTOR == 0 and size <= SHORT
         self.index = code.allocate("int64")
         code.lines = self.scope.lines
         index = code.put(f"load i64, ptr {self.index}", "int64")
@@ -156,6 +159,15 @@ class _Loop:
         name = f"!{len(self.metadata)}"
         self.metadata.append(f"{name} = distinct !{{{text.format(name)}}}")
         return name
+
+    def _whole(self) -> tuple[str, str]:
+        """Returns hints to make vectors of a short loop first, and unroll it then.
+
+        The other way about, one that is unrolled early may stay without vectors.
+        """
+        after = self._metadata('!"llvm.loop.unroll.full"')
+        vectors = f'!"llvm.loop.vectorize.followup_vectorized", {after}'
+        return self._metadata('!"llvm.loop.unroll.disable"'), self._metadata(vectors)
 
     def close(self) -> None:
         """Writes the loop around the body, and one around blocks if wanted."""
@@ -199,7 +211,8 @@ class _Loop:
         if self.group:
             parallel = f'!"llvm.loop.parallel_accesses", {self.group}'
             known = self._metadata(parallel)
-            note = f", !llvm.loop {self._metadata('{}, ' + known)}"
+            hints = [known, *(self._whole() if self.short else [])]
+            note = f", !llvm.loop {self._metadata(', '.join(['{}', *hints]))}"
         code.do(f"br i1 {more.name}, label %{head}, label %{end}{note}")
         code.lines.append(f"{end}:")
 

@@ -86,6 +86,13 @@ class Code:
         self.allocations.append(f"  {name} = alloca {register_type(dtype)}")
         return name
 
+    def allocate_row(self, size: int, dtype: str) -> str:
+        """Returns the place of elements side by side, which may become registers."""
+        name = "%" + self.name("a")
+        kind = f"[{size} x {memory_type(dtype)}]"
+        self.allocations.append(f"  {name} = alloca {kind}, align 64")
+        return name
+
 
 class Value:
     """A number in a register.

@@ -24,7 +24,7 @@ __all__ = ["Trace"]
 
 THREADS = 16  # that keep a plan of their own
 PATIENCE = 6e-2  # seconds of work that a compiled plan waits for
-FEW, MANY = 8, 400  # limits of that in replays
+FEW, MANY = 2, 400  # limits of that in replays
 NEVER = 1 << 62
 _worker = Worker()
 

@@ -13,6 +13,7 @@ import numpy as np
 from kerasish.backends.base.chain import Call, Chain, Slot
 from kerasish.tracing.graph import Graph, Node, Value
 from kerasish.tracing.packed import Fused
+from kerasish.tracing.passes.recomputation import recompute
 
 __all__ = ["fuse"]
 
@@ -32,12 +33,13 @@ class _Group:
         self.ended = {id(v) for v in node.outputs} if _ends(node) else set()
 
 
-def fuse(graph: Graph, fusible: Callable[[Node], bool]) -> None:
+def fuse(graph: Graph, fusible: Callable[[Node], bool], again: bool = True) -> None:
     """Gathers nodes into fused ones.
 
     Args:
         graph: Changed in place.
         fusible: Whether a kernel may hold a node.
+        again: Whether kernels compute again what is cheap.
     """
     order = {id(node): i for i, node in enumerate(graph.nodes)}
     groups: list[_Group] = []
@@ -58,6 +60,8 @@ def fuse(graph: Graph, fusible: Callable[[Node], bool]) -> None:
         for other in scalars[:i]:
             if other in groups and _may_join(group, other, groups):
                 _join(group, other, groups, users, order)
+    if again:
+        recompute(graph, groups, LARGEST)
     graph.nodes = _emit(graph, groups, order)
 
 
@@ -170,7 +174,9 @@ def _emit(graph: Graph, groups: list[_Group], order: dict[int, int]) -> list[Nod
                 (g, False) for g in needed if id(g) not in done and g is not group
             )
 
-    for group in sorted(groups, key=lambda g: max(order[id(n)] for n in g.nodes)):
+    for group in sorted(
+        groups, key=lambda g: max(order.get(id(n), 0) for n in g.nodes)
+    ):
         visit(group)
     return made
 

@@ -1,9 +1,9 @@
 """Kernels: what a backend can compile becomes machine code, one kernel for many nodes.
 
-The passes before this one leave nodes that any backend can run. Here reductions are
-lifted, nodes gathered into chains and the chains compiled; a chain that fits no one
-kernel falls apart again into the nodes it was made of, as does one that computes
-nothing: those nodes may be views.
+The passes before this one leave nodes that any backend can run. Here sums are taken in
+stages, reductions lifted, nodes gathered into chains and the chains compiled; a chain
+that fits no one kernel falls apart again into the nodes it was made of, as does one
+that computes nothing: those nodes may be views.
 """
 
 from collections.abc import Collection
@@ -16,6 +16,7 @@ from kerasish.tracing.passes.dead import remove_dead
 from kerasish.tracing.passes.draws import share_draws
 from kerasish.tracing.passes.fusion import fuse
 from kerasish.tracing.passes.lifting import lift_reductions
+from kerasish.tracing.passes.stages import sum_in_stages
 
 __all__ = ["compile_kernels"]
 
@@ -26,7 +27,8 @@ def compile_kernels(graph: Graph, backend: Backend, skip: Collection[str] = ()) 
     Args:
         graph: Changed in place.
         backend: Who compiles.
-        skip: What to leave out of "draws", "lifting" and "fusion".
+        skip: What to leave out of "draws", "stages", "lifting", "fusion" and
+            "recomputation".
     """
 
     def compiles(node: Node) -> bool:
@@ -40,11 +42,13 @@ def compile_kernels(graph: Graph, backend: Backend, skip: Collection[str] = ()) 
 
     if "draws" not in skip:
         share_draws(graph)
+    if "stages" not in skip:
+        sum_in_stages(graph)
     if "lifting" not in skip:
         lift_reductions(graph)
         remove_dead(graph)
     if "fusion" not in skip:
-        fuse(graph, compiles)
+        fuse(graph, compiles, again="recomputation" not in skip)
     nodes: list[Node] = []
     for node in graph.nodes:
         rule = node.rule

@@ -28,7 +28,7 @@ PASSES: dict[str, Callable[[Graph], None]] = {
 
 
 # Passes that depend on what a backend has, in their order.
-OF_BACKENDS = ("epilogue", "draws", "lifting", "fusion")
+OF_BACKENDS = ("epilogue", "draws", "stages", "lifting", "fusion", "recomputation")
 
 
 def optimize(

@@ -171,8 +171,10 @@ class Interpreter:
         return target, _function(function[1:]), names
 
     def _alloca(self, target, words):
+        size = int(words[1][1:]) if words[1].startswith("[") else 1
+
         def allocate():
-            self.kept.append(np.zeros(1, np.uint64))
+            self.kept.append(np.full(size, 2**64 - 1, np.uint64))  # no zeros
             return self.kept[-1].ctypes.data
 
         return target, allocate, []
@@ -192,6 +194,10 @@ class Interpreter:
         )
 
     def _store(self, target, words):
+        if words[4] == "zeroinitializer":
+            size = int(words[1][1:]) * np.dtype(TYPES[words[3][:-1]]).itemsize
+            clear = lambda p: ctypes.memset(int(p), 0, size)  # noqa: E731
+            return "", clear, [words[6]]
         kind = np.dtype(TYPES[words[1]])
         cell = ctypes.c_char * kind.itemsize
 

@@ -128,9 +128,9 @@ def test_places_of_integers_and_booleans():
             assert reduced(name, x, 1).tolist() == expected.tolist()
 
 
-def frame_and_node(name, *axis):
+def frame_and_node(name, *axis, columns=5):
     b = ChainBuilder()
-    x = b.input(4, 5)
+    x = b.input(4, columns)
     if name == "_argmax":
         out = b.call(name, x, shape=(4,), dtype="int32", axis=1)
     else:
@@ -142,7 +142,11 @@ def frame_and_node(name, *axis):
 def test_kinds():
     frame, rows = frame_and_node("sum", 0)
     assert isinstance(accumulator(frame, rows, 0, True, False), Rows)
-    assert [s.axes for s in frame.scratch] == [(1,)]
+    assert frame.scratch == []  # a short row is the function's own
+    for name, columns in (("_max", 5), ("sum", 5000)):
+        frame, rows = frame_and_node(name, 0, columns=columns)
+        assert isinstance(accumulator(frame, rows, 0, True, False), Rows)
+        assert [s.axes for s in frame.scratch] == [(1,)]
     frame, best = frame_and_node("_argmax")
     assert isinstance(accumulator(frame, best, 1, True, False), Best)
     frame, total = frame_and_node("sum", 1)

@@ -117,3 +117,15 @@ def test_scalars_need_no_loop(dtype):
     x = b.input(1, 1, dtype=dtype)
     source = source_of(b, b.call("maximum", x, x))
     assert loops(source) == 0
+
+
+def test_short_loops_of_whole_vectors_are_unrolled_after_they_are_vectors():
+    def hinted(columns):
+        b = ChainBuilder()
+        return (
+            "unroll.disable"
+            in source_of(b, b.reduce("sum", b.input(99, columns), 0)).text
+        )
+
+    assert hinted(16) and hinted(128)
+    assert not hinted(10) and not hinted(256)
