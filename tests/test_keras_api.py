@@ -45,15 +45,15 @@ LATER_NAMES = {
     "AdditiveAttention Attention GroupQueryAttention MultiHeadAttention "
     "ReversibleEmbedding "
     # Text, categories, sound and images before the network.
-    "AugMix AutoContrast CategoryEncoding "
-    "ContrastLimitedAdaptiveHistogramEqualization CutMix Discretization "
-    "Equalization HashedCrossing Hashing IntegerLookup MaxNumBoundingBoxes "
+    "AugMix AutoContrast "
+    "ContrastLimitedAdaptiveHistogramEqualization CutMix "
+    "Equalization MaxNumBoundingBoxes "
     "MelSpectrogram MixUp Pipeline RandAugment RandomBrightness "
     "RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop "
     "RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur "
     "RandomGrayscale RandomHue RandomInvert RandomPerspective RandomPosterization "
     "RandomRotation RandomSaturation RandomSharpness RandomShear RandomTranslation "
-    "RandomZoom STFTSpectrogram Solarization StringLookup TextVectorization "
+    "RandomZoom STFTSpectrogram Solarization "
     # Layers of other frameworks, which do not exist here.
     "FlaxLayer JaxLayer TFSMLayer TorchModuleWrapper",
 }
@@ -86,8 +86,10 @@ LATER_PARAMETERS = {
 # Members that stay away.
 NEVER_MEMBERS = {
     "AUC.interpolate_pr_auc": "a step inside `result`",
+    "CategoryEncoding.convert_weight": "of tf.data pipelines",
     "CenterCrop.convert_weight": "of tf.data pipelines",
     "DTypePolicy.convert_input": "layers convert; `core` knows no tensors",
+    "Discretization.convert_weight": "of tf.data pipelines",
     "KerasTensor.ragged_rank": "there are no ragged tensors",
     "KerasTensor.row_splits_dtype": "there are no ragged tensors",
     "Layer.named_parameters": "PyTorch's",

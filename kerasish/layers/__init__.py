@@ -117,8 +117,15 @@ from kerasish.layers.pooling.pooling import AveragePooling3D as AvgPool3D
 from kerasish.layers.pooling.pooling import MaxPooling1D as MaxPool1D
 from kerasish.layers.pooling.pooling import MaxPooling2D as MaxPool2D
 from kerasish.layers.pooling.pooling import MaxPooling3D as MaxPool3D
+from kerasish.layers.preprocessing.category_encoding import CategoryEncoding
+from kerasish.layers.preprocessing.discretization import Discretization
+from kerasish.layers.preprocessing.hashed_crossing import HashedCrossing
+from kerasish.layers.preprocessing.hashing import Hashing
+from kerasish.layers.preprocessing.integer_lookup import IntegerLookup
 from kerasish.layers.preprocessing.resizing import CenterCrop, Resizing
 from kerasish.layers.preprocessing.scaling import Normalization, Rescaling
+from kerasish.layers.preprocessing.string_lookup import StringLookup
+from kerasish.layers.preprocessing.text_vectorization import TextVectorization
 from kerasish.layers.recurrent.bidirectional import Bidirectional
 from kerasish.layers.recurrent.conv_lstm import ConvLSTM1D, ConvLSTM2D, ConvLSTM3D
 from kerasish.layers.recurrent.gru import GRU, GRUCell
@@ -171,6 +178,7 @@ __all__ = [
     "AvgPool3D",
     "BatchNormalization",
     "Bidirectional",
+    "CategoryEncoding",
     "CenterCrop",
     "Concatenate",
     "Conv1D",
@@ -194,6 +202,7 @@ __all__ = [
     "Dense",
     "DepthwiseConv1D",
     "DepthwiseConv2D",
+    "Discretization",
     "Dot",
     "Dropout",
     "ELU",
@@ -217,10 +226,13 @@ __all__ = [
     "GlobalMaxPooling2D",
     "GlobalMaxPooling3D",
     "GroupNormalization",
+    "HashedCrossing",
+    "Hashing",
     "Identity",
     "Input",
     "InputLayer",
     "InputSpec",
+    "IntegerLookup",
     "LSTM",
     "LSTMCell",
     "Lambda",
@@ -259,7 +271,9 @@ __all__ = [
     "SpatialDropout3D",
     "SpectralNormalization",
     "StackedRNNCells",
+    "StringLookup",
     "Subtract",
+    "TextVectorization",
     "TimeDistributed",
     "UnitNormalization",
     "UpSampling1D",
