@@ -79,6 +79,7 @@ LATER_MEMBERS = {
     "variable_serialization_spec": "integer weights",
 }
 LATER_PARAMETERS = {
+    "gptq_unpacked_column_size": "integer weights",
     "lora_rank": "weights of low rank",
     "lora_alpha": "weights of low rank",
     "quantization_config": "integer weights",
