@@ -166,8 +166,7 @@ def whole_numbers(array: Array, kind: str) -> Array:
     """
     if is_text(array) and array.size:
         raise ArgumentTypeError(
-            f"`{kind}` takes integers. Received: text, as {array.ravel().tolist()[0]!r:.40}; "
-            "`StringLookup` looks up text"
+            f"`{kind}` takes integers. Received: text; `StringLookup` looks up text"
         )
     with np.errstate(invalid="ignore"):
         found = array.astype(np.int64)

@@ -19,6 +19,7 @@ from kerasish.layers.preprocessing.fingerprints import farm_hash, sip_hash
 from kerasish.layers.preprocessing.host_layer import is_text, whole_numbers
 from kerasish.layers.preprocessing.salt import checked_salt
 from kerasish.layers.preprocessing.terms import BaseTerms
+from kerasish.layers.preprocessing.vocabulary import Places
 
 __all__ = ["BaseIndexLookup", "check_max_tokens"]
 
@@ -98,7 +99,7 @@ class BaseIndexLookup(BaseTerms):
 
     def places_of(self, terms: Any) -> Array:
         """Returns the places of a flat sequence of terms, -1 for masked ones."""
-        found = self._places(terms)
+        found = (self._places or Places([]))(terms)
         unknown = np.flatnonzero(found < 0)
         found += len(self._special())
         if not unknown.size:
@@ -164,7 +165,7 @@ class BaseIndexLookup(BaseTerms):
 
     def _depth(self) -> int | None:
         """Returns the length of vectors, None where it is not known yet."""
-        if self._terms is None and not self.pad_to_max_tokens:
+        if self._places is None and not self.pad_to_max_tokens:
             return None
         return self._width(self.vocabulary_size())
 

@@ -43,10 +43,8 @@ class BaseTerms(Assets, HostLayer):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.input_vocabulary: Any = None
-        self.input_idf_weights: Any = None
-        self._terms: list[Any] | None = None
-        self._places = Places([])
+        self._given: _Given | None = None
+        self._places: Places | None = None
         self._idf: Array = None
         self._fixed = False
         self.reset_state()
@@ -64,7 +62,7 @@ class BaseTerms(Assets, HostLayer):
                 "which must be given too"
             )
         if vocabulary is not None:
-            self.input_vocabulary = vocabulary
+            self._given = _Given([], None)
             self.set_vocabulary(vocabulary, idf_weights)
         elif size is not None and self.output_mode == "tf_idf":
             # A file tells how many terms there are; they follow, with their weights.
@@ -80,7 +78,7 @@ class BaseTerms(Assets, HostLayer):
             StateError: If there is none.
         """
         owner = self if owner is None else owner
-        if self._terms is None:
+        if self._places is None:
             raise StateError(
                 f"`{type(owner).__name__}` {owner.name!r} has no vocabulary yet. Call "
                 "`adapt`, or give it one: `vocabulary=[...]` or `set_vocabulary`."
@@ -103,11 +101,11 @@ class BaseTerms(Assets, HostLayer):
                 among them.
         """
         special = self._special() if include_special_tokens else []
-        return special + (self._terms or [])
+        return special + self._terms
 
     def vocabulary_size(self) -> int:
         """Returns the number of terms, those for masks and unknown terms among them."""
-        return len(self._special()) + len(self._terms or [])
+        return len(self._special()) + len(self._terms)
 
     def set_vocabulary(self, vocabulary: Any, idf_weights: Any = None) -> None:
         """Sets the terms.
@@ -144,9 +142,9 @@ class BaseTerms(Assets, HostLayer):
         self._fixed = True
         # As in Keras, the config tells the terms that the constructor was given; those
         # that come later, or out of a file, go into files of their own.
-        if self.input_vocabulary is not None:
-            self.input_vocabulary = None if from_file else terms
-            self.input_idf_weights = _listed(idf_weights)
+        if self._given is not None:
+            weights = None if idf_weights is None else np.asarray(idf_weights).tolist()
+            self._given = None if from_file else _Given(terms, weights)
 
     def _as_terms(self, given: Any) -> list[Any]:
         """Returns a list of terms from what was given as a vocabulary."""
@@ -159,8 +157,12 @@ class BaseTerms(Assets, HostLayer):
         return terms if isinstance(terms, list) else terms.tolist()
 
     def _take(self, terms: list[Any]) -> None:
-        self._terms = terms
         self._places = Places(terms)
+
+    @property
+    def _terms(self) -> list[Any]:
+        """The terms, without special ones; empty where there are none yet."""
+        return [] if self._places is None else self._places.terms
 
     def _check_terms(self, terms: list[Any], start: int, special: list[Any]) -> None:
         kind = type(self).__name__
@@ -282,23 +284,25 @@ class BaseTerms(Assets, HostLayer):
         left_out = [t for t in (self.mask_token, self.oov_token) if t is not None]
         self._take(most_frequent(self._counts, room, left_out))
         if self.output_mode == "tf_idf":
-            seen = np.array([self._documents[t] for t in self._terms or []])
+            seen = np.array([self._documents[t] for t in self._terms])
             idf = np.log(1 + self._num_documents / (1 + seen))
             self._idf = self._padded(idf.astype("float32"))
         self.reset_state()
 
     def vocabulary_config(self) -> dict[str, Any]:
         """Returns what was given, or what no file of lines can hold."""
-        if self.input_vocabulary is not None or not self._breaks_lines():
-            weights, terms = self.input_idf_weights, self.input_vocabulary
-        else:
+        terms: list[Any] | None = None
+        weights: list[float] | None = None
+        if self._given is not None:
+            terms, weights = self._given.terms, self._given.weights
+        elif self._breaks_lines():
             terms = self.get_vocabulary()
             weights = None if self._idf is None else self._idf[: len(terms)].tolist()
-        size = None if self._terms is None else self.vocabulary_size()
+        size = None if self._places is None else self.vocabulary_size()
         return {"idf_weights": weights, "vocabulary": terms, "vocabulary_size": size}
 
     def _breaks_lines(self) -> bool:
-        return any("\n" in t or "\r" in t for t in map(str, self._terms or ()))
+        return any("\n" in t or "\r" in t for t in map(str, self._terms))
 
     def save_own_variables(self, store: Any) -> None:
         """Writes the weights of terms into a mapping of arrays.
@@ -320,9 +324,7 @@ class BaseTerms(Assets, HostLayer):
 
     def asset_files(self) -> dict[str, bytes]:
         """Returns the files that a model's file holds for the layer, by name."""
-        if self.input_vocabulary is not None or self._terms is None:
-            return {}
-        if self._breaks_lines():
+        if self._given is not None or not self._terms or self._breaks_lines():
             return {}
         return {VOCABULARY_FILE: write_terms(self.get_vocabulary(), self.encoding)}
 
@@ -332,11 +334,15 @@ class BaseTerms(Assets, HostLayer):
         Args:
             files: Contents by name.
         """
-        if self.input_vocabulary is None and VOCABULARY_FILE in files:
+        if self._given is None and VOCABULARY_FILE in files:
             kind = type(self).__name__
             lines = read_terms(files[VOCABULARY_FILE], kind, self.encoding)
             self._take(self._as_terms(lines)[len(self._special()) :])
 
 
-def _listed(values: Any) -> list[Any] | None:
-    return None if values is None else np.asarray(values).tolist()
+class _Given:
+    """The vocabulary that a constructor was given, for the config."""
+
+    def __init__(self, terms: list[Any], weights: list[float] | None) -> None:
+        self.terms = terms
+        self.weights = weights

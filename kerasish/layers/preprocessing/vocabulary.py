@@ -17,6 +17,9 @@ Array = Any
 class Places:
     """Finds the places of values among terms.
 
+    It has the attribute `terms`. Layers hold it rather than a list, which all that
+    looks through a layer's attributes would look through, too.
+
     Args:
         terms: Different terms: all text or all integers.
 
@@ -28,6 +31,7 @@ class Places:
     """
 
     def __init__(self, terms: Sequence[Any]) -> None:
+        self.terms = list(terms)
         self._table = {term: i for i, term in enumerate(terms)}
         self._order: Array = None
         self._sorted: Array = None
@@ -47,7 +51,7 @@ class Places:
         if not self._table:
             return np.full(values.shape, -1, np.int64)
         if self._order is None:
-            terms = np.array(list(self._table), np.int64)
+            terms = np.array(self.terms, np.int64)
             self._order = np.argsort(terms)
             self._sorted = terms[self._order]
         at = np.minimum(np.searchsorted(self._sorted, values), len(self._sorted) - 1)
