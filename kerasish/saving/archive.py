@@ -1,17 +1,19 @@
 """The `.keras` archive: a zip file with three members, checked before it is used.
 
 Members are stored, not compressed, in Keras' order: `metadata.json`, `config.json`,
-`model.weights.h5`. Reading takes a member by name into memory; nothing is ever
-extracted to the disk.
+`model.weights.h5`; then come the files of single layers, below `assets/`. Reading takes
+a member by name into memory; nothing is ever extracted to the disk.
 """
 
 import io
 import zipfile
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from kerasish.core.errors import ModelFileError
 
 __all__ = [
+    "ASSETS",
     "CONFIG",
     "METADATA",
     "WEIGHTS",
@@ -23,6 +25,7 @@ __all__ = [
 METADATA = "metadata.json"
 CONFIG = "config.json"
 WEIGHTS = "model.weights.h5"
+ASSETS = "assets/"
 
 _MAX_MEMBERS = 10_000
 # Stored sizes are the true ones; compressed members may be at most this much larger.
@@ -37,15 +40,22 @@ class Archive(NamedTuple):
     metadata: bytes
     config: bytes
     weights: bytes
+    assets: dict[str, bytes]
 
 
-def write_archive(metadata: str, config: str, weights: bytes) -> bytes:
+def write_archive(
+    metadata: str,
+    config: str,
+    weights: bytes,
+    assets: Mapping[str, bytes] | None = None,
+) -> bytes:
     """Returns the bytes of a `.keras` file.
 
     Args:
         metadata: JSON text.
         config: JSON text.
         weights: The bytes of the HDF5 file.
+        assets: Files of single layers, by their paths below `assets/`.
 
     Example:
         >>> read_archive(write_archive("{}", "[]", b"w"), "x.keras").config
@@ -56,6 +66,8 @@ def write_archive(metadata: str, config: str, weights: bytes) -> bytes:
         archive.writestr(METADATA, metadata)
         archive.writestr(CONFIG, config)
         archive.writestr(WEIGHTS, weights)
+        for path, data in (assets or {}).items():
+            archive.writestr(f"{ASSETS}{path}", data)
     return buffer.getvalue()
 
 
@@ -83,6 +95,11 @@ def read_archive(data: bytes, name: str) -> Archive:
                 _read(archive, METADATA, name),
                 _read(archive, CONFIG, name),
                 _read(archive, WEIGHTS, name),
+                {
+                    member.removeprefix(ASSETS): _read(archive, member, name)
+                    for member in archive.namelist()
+                    if member.startswith(ASSETS) and not member.endswith("/")
+                },
             )
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
         raise ModelFileError(_reason(data, name, error)) from error

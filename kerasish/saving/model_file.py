@@ -18,6 +18,7 @@ from kerasish.core.registry import (
 from kerasish.core.version import __version__
 from kerasish.optimizers.loss_scale import with_loss_scale
 from kerasish.saving.archive import read_archive, write_archive
+from kerasish.saving.asset_files import collect_assets, hand_out_assets
 from kerasish.saving.files import as_path, read_file, replace_file
 from kerasish.saving.json_text import read_json, write_json
 from kerasish.saving.weight_file import (
@@ -158,7 +159,7 @@ def model_to_bytes(model: Any, include_optimizer: bool = True) -> bytes:
         "kerasish_version": __version__,
     }
     weights = write_weights(model, include_optimizer)
-    return write_archive(write_json(metadata), config, weights)
+    return write_archive(write_json(metadata), config, weights, collect_assets(model))
 
 
 def model_from_bytes(
@@ -190,6 +191,7 @@ def model_from_bytes(
     if not compile:
         config.pop("compile_config", None)
     model = _from_config(config, custom_objects, safe_mode)
+    hand_out_assets(model, archive.assets, name)
     if getattr(model, "built", True):
         if getattr(model, "optimizer", None) is not None:
             # Keras writes the optimizer as `compile` got it, and of functional models
