@@ -35,9 +35,9 @@ def test_form_of_keras():
 
 
 def test_round_trip_and_more_members():
-    assert read_archive(GOOD, "x") == (b'{"v": 1}', b"{}", b"weights" * 100)
+    assert read_archive(GOOD, "x") == (b'{"v": 1}', b"{}", b"weights" * 100, {})
     more = zipped([*PARTS, ("assets/a.txt", "a")], zipfile.ZIP_DEFLATED)
-    assert read_archive(more, "x") == (b"{}", b"{}", b"w")
+    assert read_archive(more, "x") == (b"{}", b"{}", b"w", {"a.txt": b"a"})
 
 
 @pytest.mark.parametrize("missing", range(3))
