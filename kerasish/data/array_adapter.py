@@ -61,7 +61,10 @@ class ArrayAdapter(DataAdapter):
     ) -> None:
         place = f"`{caller}`"
         parts = {"x": x, "y": y, "sample_weight": sample_weight}
-        parts = {name: as_columns(part, name, place) for name, part in parts.items()}
+        parts = {
+            name: as_columns(part, name, place, text=name == "x")
+            for name, part in parts.items()
+        }
         samples = count_samples(parts, place)
         if samples == 0 and not caller.startswith("predict"):
             raise ArgumentError(

@@ -5,7 +5,7 @@ from typing import Any
 from kerasish.core import tree
 from kerasish.core.errors import ArgumentError, ArgumentTypeError
 from kerasish.data.class_weights import fold_class_weight
-from kerasish.data.columns import dense, is_number_list
+from kerasish.data.columns import dense, is_number_list, is_text_list
 from kerasish.data.sample_weights import check_sample_weight
 from kerasish.data.structures import as_columns, count_samples
 
@@ -35,8 +35,9 @@ def standardize_batch(
         >>> standardize_batch(([1, 2], [3, 4]), "batch 0 of `fit`")
         (array([1, 2]), array([3, 4]), None)
     """
-    # A list of nothing but numbers is one array of inputs.
-    several = isinstance(batch, (tuple, list)) and not is_number_list(batch)
+    # A list of nothing but numbers, or text, is one array of inputs.
+    one = is_number_list(batch) or is_text_list(batch)
+    several = isinstance(batch, (tuple, list)) and not one
     entries = tuple(batch) if several else (batch,)
     if not 1 <= len(entries) <= 3 or entries[0] is None:
         kind = type(batch).__name__
@@ -50,7 +51,7 @@ def standardize_batch(
         )
     names = ("x", "y", "sample_weight")
     parts = {
-        name: dense_structure(as_columns(entry, name, place))
+        name: dense_structure(as_columns(entry, name, place, text=name == "x"))
         for name, entry in zip(names, entries, strict=False)
     }
     count_samples(parts, place)

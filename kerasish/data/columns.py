@@ -16,7 +16,7 @@ from kerasish.core.errors import (
     DtypeError,
     ShapeError,
 )
-from kerasish.data.frames import frame_to_array
+from kerasish.data.frames import frame_to_array, holds_text
 
 __all__ = [
     "as_column",
@@ -25,6 +25,7 @@ __all__ = [
     "is_array_like",
     "is_number_list",
     "is_sparse",
+    "is_text_list",
     "take_rows",
 ]
 
@@ -52,6 +53,21 @@ def is_number_list(value: Any) -> bool:
     if not isinstance(value, (list, tuple)) or not value:
         return False
     return all(isinstance(item, _NUMBERS) for item in value)
+
+
+def is_text_list(value: Any) -> bool:
+    """Returns whether a value is a list or tuple of nothing but text.
+
+    Args:
+        value: Anything.
+
+    Example:
+        >>> is_text_list(["a", b"b"]), is_text_list([]), is_text_list("ab")
+        (True, False, False)
+    """
+    if not isinstance(value, (list, tuple)) or not value:
+        return False
+    return all(isinstance(item, (str, bytes)) for item in value)
 
 
 def is_array_like(value: Any) -> bool:
@@ -84,7 +100,7 @@ def is_sparse(column: Any) -> bool:
     return not isinstance(column, np.ndarray) and hasattr(column, "tocsr")
 
 
-def as_column(value: Any, label: str) -> Array:
+def as_column(value: Any, label: str, text: bool = False) -> Array:
     """Makes one array-like a NumPy array of numbers, or a sparse matrix by rows.
 
     Dtypes are kept; nothing is copied that need not be. A one-dimensional pandas
@@ -93,6 +109,7 @@ def as_column(value: Any, label: str) -> Array:
     Args:
         value: An array-like.
         label: What to call it in messages, as "`x` of `fit`".
+        text: Whether it may hold text, which layers may look up.
 
     Returns:
         An array of at least one dimension, or a CSR matrix.
@@ -107,10 +124,16 @@ def as_column(value: Any, label: str) -> Array:
     """
     if is_sparse(value):
         return _sparse_column(value, label)
-    array = value if isinstance(value, np.ndarray) else _to_numpy(value, label)
+    if isinstance(value, np.ndarray):
+        array = value
+    elif text and is_text_list(value):
+        array = np.asarray(value)
+    else:
+        array = _to_numpy(value, label, text)
     if isinstance(array, np.ma.MaskedArray):
         array = _unmask(array, label)
-    _check_dtype(array, label)
+    if not (text and holds_text(array)):
+        _check_dtype(array, label)
     if array.ndim == 0:
         raise ShapeError(
             f"{label} must have a first axis of samples. Received: the scalar {array}"
@@ -180,9 +203,9 @@ def dense(column: Array) -> Array:
     return column if isinstance(column, np.ndarray) else column.toarray()
 
 
-def _to_numpy(value: Any, label: str) -> Array:
+def _to_numpy(value: Any, label: str, text: bool) -> Array:
     if hasattr(value, "to_numpy"):
-        return frame_to_array(value, label)
+        return frame_to_array(value, label, text)
     if hasattr(value, "detach") and hasattr(value, "cpu"):
         value = value.detach().cpu()
     elif hasattr(value, "__cuda_array_interface__") and hasattr(value, "get"):

@@ -16,7 +16,7 @@ def first_nonfinite(name: str, array: Any, first_row: Any = 0) -> str | None:
 
     Args:
         name: What to call the array.
-        array: A NumPy array; whole numbers and booleans are always finite.
+        array: A NumPy array; whole numbers, booleans and text are always finite.
         first_row: Row number of the first entry in the whole data, or the row
             numbers of all, as the `rows` of an adapter are.
 
@@ -27,7 +27,7 @@ def first_nonfinite(name: str, array: Any, first_row: Any = 0) -> str | None:
         >>> first_nonfinite("x", np.array([[0.0], [np.nan]]))
         '`x` holds 1 NaN and 0 infinite entries of 2, the first at row 1: nan'
     """
-    if array.dtype.kind in "biu" or array.size == 0:
+    if array.dtype.kind in "biuOSUT" or array.size == 0:
         return None
     # NaN and infinities survive min and max, which make no copy of the array.
     with np.errstate(invalid="ignore"):

@@ -6,12 +6,29 @@ import numpy as np
 
 from kerasish.core.errors import DtypeError
 
-__all__ = ["frame_to_array"]
+__all__ = ["frame_to_array", "holds_text"]
 
 Array = Any
 
 
-def frame_to_array(value: Any, label: str) -> Array:
+def holds_text(array: Any) -> bool:
+    """Returns whether all entries of an array are text.
+
+    Args:
+        array: A NumPy array.
+
+    Example:
+        >>> holds_text(np.array(["a"])), holds_text(np.array(["a", None]))
+        (True, False)
+    """
+    if array.dtype.kind in "UST":
+        return True
+    if array.dtype.kind != "O" or not array.size:
+        return False
+    return all(isinstance(item, (str, bytes)) for item in array.flat)
+
+
+def frame_to_array(value: Any, label: str, text: bool = False) -> Array:
     """Makes a data frame or series one array of numbers.
 
     Columns of different number types, booleans and nullable columns are brought to
@@ -20,6 +37,7 @@ def frame_to_array(value: Any, label: str) -> Array:
     Args:
         value: An object with a `to_numpy` method.
         label: What to call it in messages, as "`x` of `fit`".
+        text: Whether it may hold text, in all columns.
 
     Returns:
         The array.
@@ -34,7 +52,7 @@ def frame_to_array(value: Any, label: str) -> Array:
         (3, 1)
     """
     array = np.asarray(value.to_numpy())
-    if array.dtype.kind in "OUS":
+    if array.dtype.kind in "OUS" and not (text and holds_text(array)):
         array = _from_columns(value, label)
     return array[:, np.newaxis] if array.ndim == 1 else array
 

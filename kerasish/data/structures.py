@@ -7,7 +7,12 @@ import numpy as np
 
 from kerasish.core import tree
 from kerasish.core.errors import ArgumentError, ArgumentTypeError, ShapeError
-from kerasish.data.columns import as_column, is_array_like, is_number_list
+from kerasish.data.columns import (
+    as_column,
+    is_array_like,
+    is_number_list,
+    is_text_list,
+)
 
 __all__ = ["as_columns", "count_samples", "is_columns", "leaf_names", "unusable"]
 
@@ -30,7 +35,7 @@ def is_columns(value: Any) -> bool:
     return isinstance(value, (list, tuple, Mapping)) or is_array_like(value)
 
 
-def as_columns(value: Any, name: str, place: str) -> Any:
+def as_columns(value: Any, name: str, place: str, text: bool = False) -> Any:
     """Makes every leaf of a structure a column; `None` leaves stay.
 
     A list or tuple is a structure of several arrays, as in Keras, unless it holds
@@ -41,6 +46,7 @@ def as_columns(value: Any, name: str, place: str) -> Any:
         value: An array-like, or lists, tuples and dicts of them.
         name: Name of the argument, as `"x"`.
         place: Where it was given, as "`fit`".
+        text: Whether arrays may hold text; a list of nothing but text is one array.
 
     Returns:
         The same structure of arrays and CSR matrices.
@@ -53,22 +59,26 @@ def as_columns(value: Any, name: str, place: str) -> Any:
         >>> as_columns({"a": [1, 2]}, "x", "`fit`")
         {'a': array([1, 2])}
     """
-    if isinstance(value, np.ndarray):
-        return as_column(value, f"`{name}` of {place}")
+    if isinstance(value, np.ndarray) or text and is_text_list(value):
+        return as_column(value, f"`{name}` of {place}", text)
     if isinstance(value, Mapping):
         _check_not_empty(value, name, place)
-        return {k: as_columns(v, f"{name}[{k!r}]", place) for k, v in value.items()}
+        return {
+            k: as_columns(v, f"{name}[{k!r}]", place, text) for k, v in value.items()
+        }
     if isinstance(value, (list, tuple)) and not is_number_list(value):
         _check_not_empty(value, name, place)
         _check_rows(value, name, place)
-        parts = [as_columns(v, f"{name}[{i}]", place) for i, v in enumerate(value)]
+        parts = [
+            as_columns(v, f"{name}[{i}]", place, text) for i, v in enumerate(value)
+        ]
         if hasattr(value, "_fields"):
             return type(value)(*parts)
         return tuple(parts) if isinstance(value, tuple) else parts
     if value is None:
         return None
     if is_array_like(value):
-        return as_column(value, f"`{name}` of {place}")
+        return as_column(value, f"`{name}` of {place}", text)
     raise unusable(value, name, place)
 
 

@@ -46,7 +46,7 @@ def train_validation_split(
             )
     names = ("x", "y", "sample_weight")[: len(arrays)]
     parts = {
-        name: as_columns(part, name, f"`{caller}`")
+        name: as_columns(part, name, f"`{caller}`", text=name == "x")
         for name, part in zip(names, arrays, strict=True)
     }
     samples = count_samples(parts, f"`{caller}`")

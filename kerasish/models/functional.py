@@ -10,6 +10,7 @@ from kerasish.core.errors import ArgumentError, ArgumentTypeError, ShapeError
 from kerasish.layers import InputLayer, InputSpec, Layer
 from kerasish.models import functional_config
 from kerasish.models.graph import Graph
+from kerasish.models.host_part import HostPart, holds_text
 from kerasish.models.model import Model
 
 __all__ = ["Functional"]
@@ -71,12 +72,29 @@ class Functional(Model):
 
     def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
         """Computes the outputs by running the graph."""
+        host = self._host_part
+        if host is not None and host.is_done:
+            return host.rest.run(tree.flatten(inputs), _call_operation)
         values = self._standardized(inputs)
         masks = [None] * len(values) if mask is None else tree.flatten(mask)
         for value, one in zip(values, masks, strict=False):
             if one is not None and getattr(value, "_keras_mask", None) is None:
                 value._keras_mask = one
         return self._graph.run(values, _call_operation)
+
+    @property
+    def _host_part(self) -> HostPart | None:
+        """The layers that look up text, or None."""
+        parts = self._graph.parts
+        if "host" not in parts:
+            parts["host"] = HostPart.of(self._graph)
+        return parts["host"]  # type: ignore[no-any-return]
+
+    def _on_host(self, inputs: Any) -> list[Any]:
+        """Returns what the layers that look up text make of inputs."""
+        host = self._host_part
+        values = self._standardized(inputs)
+        return [] if host is None else host.encoded(values, _call_operation)
 
     def compute_output_spec(self, inputs: Any, **kwargs: Any) -> Any:
         """Infers symbolic outputs for symbolic inputs."""
@@ -129,6 +147,9 @@ class Functional(Model):
     def input_spec(self) -> Any:
         """What the inputs must be."""
         if "_graph" not in vars(self):
+            return None
+        host = self._host_part
+        if host is not None and host.is_done:
             return None
         if isinstance(self._inputs_struct, dict):
             return None  # names are checked in `call`
@@ -250,7 +271,14 @@ def _is_input(x: KerasTensor) -> bool:
 def _fit(value: Any, x: KerasTensor, model: Any) -> Any:
     if value is None:
         return value
-    if not isinstance(value, Tensor):
+    text = holds_text(value)
+    if text and x.dtype != "string":
+        raise ArgumentTypeError(
+            f"Input {x.name!r} of model {model.name!r} takes numbers of dtype "
+            f'{x.dtype}. Received: text. Give it `dtype="string"` and put a layer '
+            "that takes text behind it, as `TextVectorization` or `StringLookup`"
+        )
+    if not text and not isinstance(value, Tensor):
         value = as_tensor(value)
     wanted, found = x.shape, value.shape
     if len(found) == len(wanted) + 1 and found[-1] == 1:
@@ -262,7 +290,7 @@ def _fit(value: Any, x: KerasTensor, model: Any) -> Any:
             f"Input {x.name!r} of model {model.name!r} has the shape {wanted}. "
             f"Received: {tuple(found)}"
         )
-    if value.dtype != x.dtype:
+    if value.dtype != x.dtype and x.dtype != "string":
         mask = getattr(value, "_keras_mask", None)
         value = as_tensor(value, x.dtype)
         if mask is not None:

@@ -28,6 +28,7 @@ class Graph:
         known = {id(x) for x in self.inputs}
         self.nodes = _sorted_nodes(self.outputs, known)
         self.operations = _by_depth(self.inputs, self.outputs, self.nodes)
+        self.parts: dict[str, Any] = {}  # what others have found out about the graph
         _check_names(self.operations)
 
     def __getstate__(self) -> dict[str, Any]:

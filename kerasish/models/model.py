@@ -8,6 +8,7 @@ from kerasish.core.errors import ArgumentError
 from kerasish.core.registry import serialize_keras_object
 from kerasish.layers.base import Layer
 from kerasish.layers.base.call_context import current_context
+from kerasish.layers.preprocessing.host_layer import as_host, is_text_list
 from kerasish.models.step_functions import StepFunctions
 from kerasish.models.summary import print_summary
 from kerasish.models.trainer import Trainer
@@ -35,6 +36,8 @@ class Model(Trainer, Layer):
     """
 
     _functional: list[Any] = []
+    # What looks up text, where that is known before the model is called.
+    _host_part: Any = None
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """Makes a functional model where inputs and outputs are given."""
@@ -60,6 +63,8 @@ class Model(Trainer, Layer):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Computes the outputs; by a plan where only the library's code would run."""
+        if args and is_text_list(args[0]):
+            args = (as_host(args[0], type(self).__name__), *args[1:])
         function = self._functions.forward(args, kwargs)
         if function is None or current_context() is not None:
             return super().__call__(*args, **kwargs)

@@ -184,6 +184,15 @@ class Sequential(Model):
         return inputs
 
     @property
+    def _host_part(self) -> Any:
+        """The layers that look up text, or None."""
+        return None if self._inner is None else self._inner._host_part
+
+    def _on_host(self, inputs: Any) -> list[Any]:
+        """Returns what the layers that look up text make of inputs."""
+        return self._built_inner()._on_host(inputs)
+
+    @property
     def input_shape(self) -> Any:
         """The shape of the input."""
         return self._built_inner().input_shape

@@ -14,6 +14,7 @@ from kerasish.backends import current
 from kerasish.core import config, tree
 from kerasish.core.revision import revision
 from kerasish.layers.base import Layer
+from kerasish.models.host_part import holds_text
 from kerasish.tracing.function import Function
 from kerasish.tracing.own_code import is_own_code
 from kerasish.tracing.results import Result
@@ -52,7 +53,8 @@ class StepFunctions:
         Args:
             step: "train_step", "test_step" or "predict_step".
         """
-        return tuple if self._model.run_eagerly else self._function(step).buffers
+        eager = self._model.run_eagerly or self._host_part is not None
+        return tuple if eager else self._function(step).buffers
 
     def run(self, step: str, batch: Any) -> Result:
         """Runs a step.
@@ -90,9 +92,14 @@ class StepFunctions:
                 self._trainings -= 1
 
     def _run(self, step: str, batch: Any) -> Result:
-        if self._model.run_eagerly:
-            return Result(getattr(self._model, step)(tensors(self._model, batch)))
-        return self._function(step).run(batch)
+        model, host = self._model, self._host_part
+        if model.run_eagerly or host is None and holds_text(batch[0]):
+            return Result(getattr(model, step)(tensors(model, batch)))
+        if host is None:
+            return self._function(step).run(batch)
+        encoded = model._on_host(tensors(model, batch[:1])[0])
+        with host.done():
+            return self._function(step).run((encoded, *batch[1:]))
 
     def forward(self, args: Any, kwargs: dict[str, Any]) -> Function | None:
         """Returns the function that replays an eager call of the model, if one may.
@@ -110,6 +117,8 @@ class StepFunctions:
             return None
         (x,) = args
         if type(x) not in (np.ndarray, Tensor) or hasattr(x, "_keras_mask"):
+            return None
+        if self._host_part is not None or holds_text(x):
             return None
         if not self._knowledge().leaves_no_trace:
             return None
@@ -129,6 +138,11 @@ class StepFunctions:
             step: "train_step", "test_step" or "predict_step".
         """
         return None if self._model.run_eagerly else self._function(step)
+
+    @property
+    def _host_part(self) -> Any:
+        """What of the model looks up text, and is no part of recorded steps."""
+        return getattr(self._model, "_host_part", None)
 
     def _knowledge(self) -> "_Knowledge":
         """Returns what is known of the model as it is now."""

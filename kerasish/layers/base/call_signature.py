@@ -141,6 +141,5 @@ def _holds_tensor(x: Any) -> bool:
     if isinstance(x, Tensor):
         return True
     if isinstance(x, list | tuple | dict):
-        leaves = tree.flatten(x)
-        return bool(leaves) and any(isinstance(leaf, Tensor) for leaf in leaves)
-    return False
+        return any(map(_holds_tensor, tree.flatten(x)))
+    return hasattr(x, "shape") and hasattr(x, "dtype")  # text

@@ -14,7 +14,14 @@ from kerasish.autodiff.symbolic import is_keras_tensor
 from kerasish.core.errors import ArgumentError, ArgumentTypeError
 from kerasish.layers.base import Layer
 
-__all__ = ["HostLayer", "as_host", "decoded", "is_text", "whole_numbers"]
+__all__ = [
+    "HostLayer",
+    "as_host",
+    "decoded",
+    "is_text",
+    "is_text_list",
+    "whole_numbers",
+]
 
 Array = Any
 _MISSING = "None, NaN and the like are no text; fill them first, as with `''`"
@@ -114,6 +121,22 @@ def is_text(array: Any) -> bool:
         (True, False)
     """
     return isinstance(array, np.ndarray) and array.dtype.kind in "OSU"
+
+
+def is_text_list(x: Any) -> bool:
+    """Returns whether a value is a list that begins with text, or lists of lists.
+
+    Args:
+        x: Anything.
+
+    Example:
+        >>> is_text_list([["a"], ["b"]]), is_text_list([1]), is_text_list("a")
+        (True, False, False)
+    """
+    inside = x
+    while isinstance(inside, list | tuple) and inside:
+        inside = inside[0]
+    return inside is not x and isinstance(inside, str | bytes)
 
 
 def decoded(array: Array, kind: str, encoding: str = "utf-8") -> list[str]:

@@ -200,3 +200,26 @@ def test_rows_are_gathered_into_an_array_that_fits():
         assert made is not other
         np.testing.assert_array_equal(made, into)
     assert np.shares_memory(columns.take_rows(column, slice(2), into), column)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["a", "é"],
+        (b"a", b"b"),
+        np.array(["a", "b"]),
+        np.array(["a", "b"], object),
+        np.array(["a", "b"], np.dtypes.StringDType()),
+    ],
+    ids=["list", "bytes", "U", "object", "T"],
+)
+def test_text_where_it_may_be(given):
+    found = columns.as_column(given, "`x` of `fit`", text=True)
+    assert found.shape == (2,)
+    assert columns.is_text_list(list(given)) or found.dtype.kind == "T"
+
+
+def test_text_with_gaps_is_refused():
+    for given in (np.array(["a", None], object), np.array(["a", 1], object)):
+        with pytest.raises(TypeError, match="`x` of `fit` must hold numbers"):
+            columns.as_column(given, "`x` of `fit`", text=True)

@@ -58,3 +58,12 @@ def test_other_tables_need_only_a_method():
             return np.ones((2, 3))
 
     assert frame_to_array(Polarslike(), LABEL).shape == (2, 3)
+
+
+def test_text_where_it_may_be():
+    frame = pd.DataFrame({"a": ["x", "y"], "b": ["z", ""]})
+    assert frame_to_array(frame, LABEL, text=True).tolist() == [["x", "z"], ["y", ""]]
+    assert frame_to_array(frame["a"], LABEL, text=True).shape == (2, 1)
+    frame["c"] = [1, 2]
+    with pytest.raises(TypeError, match="column 'a' of `x` of `fit` must hold numbers"):
+        frame_to_array(frame, LABEL, text=True)
