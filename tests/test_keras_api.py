@@ -42,7 +42,6 @@ LATER_NAMES = {
     # Convolutional networks.
     "layers": ""
     # Sequences.
-    "AdditiveAttention Attention GroupQueryAttention MultiHeadAttention "
     "ReversibleEmbedding "
     # Text, categories, sound and images before the network.
     "AugMix AutoContrast "

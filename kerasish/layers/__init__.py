@@ -13,6 +13,10 @@ from kerasish.layers.activation.activation_layers import (
     ReLU,
     Softmax,
 )
+from kerasish.layers.attention.additive_attention import AdditiveAttention
+from kerasish.layers.attention.attention import Attention
+from kerasish.layers.attention.group_query_attention import GroupQueryAttention
+from kerasish.layers.attention.multi_head_attention import MultiHeadAttention
 from kerasish.layers.base import InputSpec, Layer, Wrapper
 from kerasish.layers.convolutional.conv import Conv1D, Conv2D, Conv3D
 from kerasish.layers.convolutional.conv import Conv1D as Convolution1D
@@ -168,7 +172,9 @@ __all__ = [
     "AdaptiveMaxPooling2D",
     "AdaptiveMaxPooling3D",
     "Add",
+    "AdditiveAttention",
     "AlphaDropout",
+    "Attention",
     "Average",
     "AveragePooling1D",
     "AveragePooling2D",
@@ -226,6 +232,7 @@ __all__ = [
     "GlobalMaxPooling2D",
     "GlobalMaxPooling3D",
     "GroupNormalization",
+    "GroupQueryAttention",
     "HashedCrossing",
     "Hashing",
     "Identity",
@@ -248,6 +255,7 @@ __all__ = [
     "MaxPooling3D",
     "Maximum",
     "Minimum",
+    "MultiHeadAttention",
     "Multiply",
     "Normalization",
     "PReLU",

@@ -27,7 +27,7 @@ from kerasish.ops.softmax import softmax
 from kerasish.ops.tiled_attention import tiled_attention
 from kerasish.ops.trigonometry import tanh
 
-__all__ = ["attend", "attention_weights", "weighted_values"]
+__all__ = ["attend", "attention_weights", "is_large", "weighted_values"]
 
 LARGE = 2**22  # scores: 16 MiB of float32, and as much again for each step on them
 LONG = 2**16  # scores of one head, as of 256 targets and sources
@@ -123,15 +123,25 @@ def attend(
         (1, 3, 2, 4)
     """
     shape = (query.shape[0], query.shape[2], query.shape[1], key.shape[1])
-    if None not in shape and (_is_large(shape) if tiled is None else tiled):
+    if None not in shape and (is_large(shape) if tiled is None else tiled):
         return _in_tiles(query, key, value, sight, bias, cap, zeros)
     weights = attention_weights(query, key, sight, bias, cap, zeros)
     return weighted_values(weights, value)
 
 
-def _is_large(shape: tuple[int, ...]) -> bool:
-    scores = math.prod(shape) > LARGE and shape[2] * shape[3] > LONG
-    return scores and is_flash_attention_enabled()
+def is_large(shape: Any) -> bool:
+    """Returns whether attention is to be computed in tiles if nobody says otherwise.
+
+    Args:
+        shape: Shape `(batch, heads, targets, sources)` of the scores.
+
+    Example:
+        >>> is_large((1, 8, 512, 512)), is_large((1, 8, 1024, 1024))
+        (False, True)
+    """
+    if None in shape or not is_flash_attention_enabled():
+        return False
+    return bool(math.prod(shape) > LARGE and shape[2] * shape[3] > LONG)
 
 
 def _in_tiles(

@@ -1,0 +1,1 @@
+"""Attention: layers whose outputs are means of values, weighted as queries ask."""
