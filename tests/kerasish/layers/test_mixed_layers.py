@@ -8,7 +8,7 @@ from kerasish.autodiff import GradientTape
 from kerasish.core import naming, tree
 from kerasish.random import set_random_seed
 from kerasish.tracing import Function
-from tests.kerasish.layers.test_recorded_layers import ROWS, data
+from tests.kerasish.layers.test_recorded_layers import ROWS, apply, data
 
 POLICIES = {"mixed_float16": 2.0**-10, "mixed_bfloat16": 2.0**-7}
 FIXED = [row for row in ROWS if "dtype" not in row[1]]
@@ -22,7 +22,7 @@ def make(name, kwargs, x, policy):
     naming.reset_uids()
     set_random_seed(3)
     layer = getattr(layers, name)(**kwargs, dtype=policy)
-    layer(x)
+    apply(layer, x)
     return layer
 
 
@@ -35,7 +35,7 @@ def step_of(layer):
         with GradientTape() as tape:
             for t in watched:
                 tape.watch(t)
-            y = layer(given)
+            y = apply(layer, given)
             flat = ops.reshape(ops.cast(y, "float32"), (-1,))
             wave = ops.cos(ops.arange(flat.shape[0], dtype="float32"))
             loss = ops.sum(flat * wave)
