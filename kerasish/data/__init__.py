@@ -11,6 +11,7 @@ from kerasish.data.arguments import (
 )
 from kerasish.data.array_adapter import ArrayAdapter
 from kerasish.data.batches import Batch, standardize_batch
+from kerasish.data.bucketing import BucketedSequences
 from kerasish.data.categorical import to_categorical
 from kerasish.data.class_weights import check_class_weight, fold_class_weight
 from kerasish.data.dataset_split import split_dataset
@@ -32,6 +33,7 @@ __all__ = [
     "ArrayAdapter",
     "Batch",
     "BatchedDataset",
+    "BucketedSequences",
     "DataAdapter",
     "ElementDataset",
     "EpochIterator",

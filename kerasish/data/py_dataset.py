@@ -95,6 +95,22 @@ class PyDataset:
             "the batch of that number"
         )
 
+    def rows_of(self, index: int) -> Any:
+        """Returns which samples are in a batch, an array of their numbers, if known.
+
+        `predict` puts its results into the order of the samples where it is.
+
+        Args:
+            index: The number of the batch.
+        """
+        return None
+
+    def on_pass_begin(self) -> None:
+        """Is called before the first batch of each pass through the data.
+
+        With `steps_per_epoch` a pass may take several epochs, or end within one.
+        """
+
     def on_epoch_begin(self) -> None:
         """Is called before the first batch of an epoch is made."""
 

@@ -58,8 +58,10 @@ class PyDatasetAdapter(DataAdapter):
 
     def epoch(self) -> Iterator[Batch]:
         """Yields the batches of one pass; workers end with it."""
+        self._data.on_pass_begin()
         with closing(self._read(self._order())) as reader:
             for index, raw in reader:
+                self.rows = self._data.rows_of(index)
                 place = f"batch {index} of `{self._name}` given to `{self.caller}`"
                 yield standardize_batch(raw, place, self._class_weight)
 

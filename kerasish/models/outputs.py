@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from kerasish.core import tree
+from kerasish.core.errors import ShapeError
 
 __all__ = ["Outputs"]
 
@@ -25,15 +26,20 @@ class Outputs:
 
     def __init__(self, rows: int | None) -> None:
         self._rows = rows
+        self._order: list[Any] = []
         self._structure: Any = None
         self._gathered: list[_Whole | _Parts] = []
 
-    def add(self, outputs: Any) -> Any:
+    def add(self, outputs: Any, rows: Any = None) -> Any:
         """Copies the outputs of a batch and returns the copy.
 
         Args:
             outputs: Structure of arrays, which may be written again afterwards.
+            rows: Array of the numbers of the batch's rows in the whole data, where
+                they come in another order.
         """
+        if isinstance(rows, np.ndarray):
+            self._order.append(rows)
         leaves = [np.asarray(x) for x in tree.flatten(outputs)]
         if not self._gathered:
             self._structure = outputs
@@ -47,10 +53,17 @@ class Outputs:
         return tree.pack_sequence_as(outputs, made)
 
     def joined(self) -> Any:
-        """Returns the outputs of all batches; None if there was none."""
+        """Returns the outputs of all batches, by row; None if there was none.
+
+        Raises:
+            ShapeError: If batches have outputs of different shapes.
+        """
         if not self._gathered:
             return None
         made = [held.joined() for held in self._gathered]
+        if self._order:
+            places = np.argsort(np.concatenate(self._order), kind="stable")
+            made = [x[places] for x in made]
         return tree.pack_sequence_as(self._structure, made)
 
 
@@ -103,4 +116,11 @@ class _Parts:
 
     def joined(self) -> np.ndarray:
         parts = self._parts
+        shapes = {part.shape[1:] for part in parts}
+        if len(shapes) > 1:
+            raise ShapeError(
+                "`predict` joins the outputs of batches, so they must have one shape. "
+                f"Received: rows of the shapes {sorted(shapes)}. Give batches of one "
+                "length, or `predict_on_batch` one after the other"
+            )
         return np.concatenate(parts) if len(parts) > 1 else np.array(parts[0])

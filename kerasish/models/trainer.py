@@ -362,7 +362,7 @@ class Trainer(SingleBatches):
                     parts.clear()
                 pace.before(step)
                 made = self._functions.run("predict_step", batch).arrays()
-                parts.append(outputs.add(made))
+                parts.append(outputs.add(made, source.adapter.rows))
                 pace.after(step, lambda: {"outputs": _joined(parts)})
             pace.close()
             callback_list.on_predict_end()

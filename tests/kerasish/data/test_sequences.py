@@ -5,6 +5,7 @@ import pytest
 
 from kerasish.core.errors import DataWarning
 from kerasish.data import pad_sequences
+from tests.golden.stored_text import stored
 
 RAGGED = [[1], [2, 3], [4, 5, 6]]
 
@@ -97,3 +98,10 @@ def test_fractions_that_are_cut_off_are_warned_of():
 def test_refusals(sequences, options, error, message):
     with pytest.raises(error, match=message):
         pad_sequences(sequences, **options)
+
+
+@pytest.mark.parametrize("row", stored()["pad_sequences"], ids=lambda r: str(r["kw"]))
+def test_stored_values(row):
+    found = pad_sequences(row["x"], **row["kw"])
+    assert found.dtype == row["dtype"]
+    assert found.tolist() == row["y"]

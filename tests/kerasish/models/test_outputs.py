@@ -37,7 +37,9 @@ def test_dtypes_and_shapes_may_change():
     whole = gathered(5, A.astype("float32"), B)
     assert whole.dtype == "float64"
     np.testing.assert_array_equal(whole, np.concatenate([A, B]))
-    with pytest.raises(ValueError, match="dimensions"):
+    with pytest.raises(
+        ValueError, match=r"must have one shape. Received: rows of the shapes \[\(2,"
+    ):
         gathered(5, A, np.ones((2, 3)))
 
 
@@ -84,3 +86,10 @@ def test_callbacks_see_the_outputs_of_an_execution(every, ends):
         seen.ends.clear()
         call(x, np.ones((7, 3)), batch_size=2, verbose=0, callbacks=[seen])
         assert seen.ends == ends
+
+
+def test_rows_in_another_order_are_put_back():
+    outputs = Outputs(None)
+    outputs.add(np.array([30, 10]), np.array([3, 1]))
+    outputs.add(np.array([0]), np.array([0]))
+    assert outputs.joined().tolist() == [0, 10, 30]
