@@ -41,8 +41,6 @@ LATER_NAMES = {
     "save_img text_dataset_from_directory",
     # Convolutional networks.
     "layers": ""
-    # Sequences.
-    "ReversibleEmbedding "
     # Text, categories, sound and images before the network.
     "AugMix AutoContrast "
     "ContrastLimitedAdaptiveHistogramEqualization CutMix "

@@ -54,6 +54,7 @@ from kerasish.layers.core.dense import Dense
 from kerasish.layers.core.einsum_dense import EinsumDense
 from kerasish.layers.core.embedding import Embedding
 from kerasish.layers.core.input_layer import Input, InputLayer
+from kerasish.layers.core.reversible_embedding import ReversibleEmbedding
 from kerasish.layers.core.simple import Activation, Dropout, Identity, Lambda, Masking
 from kerasish.layers.merging.merging import (
     Add,
@@ -267,6 +268,7 @@ __all__ = [
     "Rescaling",
     "Reshape",
     "Resizing",
+    "ReversibleEmbedding",
     "SeparableConv1D",
     "SeparableConv2D",
     "SeparableConvolution1D",
