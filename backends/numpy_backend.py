@@ -1,7 +1,9 @@
 """NumPy on the CPU: the base kernels, some of them faster, floating warnings off."""
 
+import ctypes
 import inspect
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -34,6 +36,15 @@ def _without_warnings(cls: type[Backend]) -> type[Backend]:
     return cls
 
 
+@cache
+def _malloc_trim() -> Any:
+    """Returns the function of the C library, None where it has none."""
+    try:
+        return getattr(ctypes.CDLL(None), "malloc_trim", None)
+    except (OSError, TypeError):
+        return None
+
+
 @_without_warnings
 class NumpyBackend(NumpyRandomness, NumpyIndexing, NumpyImages, Backend):
     """The default backend."""
@@ -56,6 +67,15 @@ class NumpyBackend(NumpyRandomness, NumpyIndexing, NumpyImages, Backend):
         raw = np.zeros(size * kind.itemsize + 64, np.uint8)
         start = -raw.ctypes.data % 64
         return raw[start : start + size * kind.itemsize].view(kind)
+
+    def trim(self) -> None:
+        """Gives memory back that was freed but is held for arrays to come.
+
+        Large blocks come from the heap once some were freed, and stay there.
+        """
+        trim = _malloc_trim()
+        if trim is not None:
+            trim(0)
 
     @property
     def epilogues(self) -> frozenset[str] | None:

@@ -106,6 +106,9 @@ class ArrayKernels:
             x = self.xp.real(x)
         return self.xp.astype(x, self.dtype(dtype), copy=False)
 
+    def trim(self) -> None:
+        """Gives memory back that was freed but is held for arrays to come."""
+
     def synchronize(self) -> None:
         """Waits until the device has finished; a CPU always has."""
 

@@ -3,7 +3,7 @@
 from kerasish.autodiff.casting import keep, promote, promote_float
 from kerasish.autodiff.checker import check_gradients
 from kerasish.autodiff.codecs import ARRAY_MARKS
-from kerasish.autodiff.custom_gradient import custom_gradient
+from kerasish.autodiff.custom_gradient import contained_gradient, custom_gradient
 from kerasish.autodiff.mode import autocast_scope, symbolic_scope
 from kerasish.autodiff.op import OPS, Op, op
 from kerasish.autodiff.primitive import (
@@ -45,6 +45,7 @@ __all__ = [
     "Variable",
     "autocast_scope",
     "check_gradients",
+    "contained_gradient",
     "custom_gradient",
     "defvjp",
     "is_keras_tensor",

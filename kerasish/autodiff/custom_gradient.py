@@ -14,7 +14,7 @@ from kerasish.autodiff.variable import Variable
 from kerasish.core import tree
 from kerasish.core.errors import GradientError
 
-__all__ = ["custom_gradient"]
+__all__ = ["contained_gradient", "custom_gradient"]
 
 
 class _Rule:
@@ -97,6 +97,22 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
         0.6931471824645996
     """
 
+    return _decorated(f, contained=False)
+
+
+def contained_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorates as `custom_gradient` a function that keeps its values to itself.
+
+    What it computes on the way reaches nothing but its result and its gradient. So a
+    tape that is used once, and alone, need not keep it: no second derivative will ask.
+
+    Args:
+        f: A function as for `custom_gradient`.
+    """
+    return _decorated(f, contained=True)
+
+
+def _decorated(f: Callable[..., Any], contained: bool) -> Callable[..., Any]:
     @wraps(f)
     def call(*args: Any, **kwargs: Any) -> Any:
         if is_symbolic(args, kwargs):
@@ -105,7 +121,9 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
         given = [x for x in args if isinstance(x, Variable)]
         inputs = tuple(as_tensor(x) for x in args)
         tapes = current_mode().tapes
-        with mode(tapes=(*tapes, reads)):
+        alone = contained and len(tapes) == 1
+        alone = alone and not getattr(tapes[0], "persistent", True)
+        with mode(tapes=(reads,) if alone else (*tapes, reads)):
             result, grad = f(*inputs, **kwargs)
         outputs = tuple(Tensor(as_tensor(y)._array) for y in tree.flatten(result))
         if tapes:

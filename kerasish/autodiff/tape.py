@@ -202,7 +202,7 @@ class GradientTape:
         leaves = tree.flatten(sources)
         with self._use():
             self._check_sources(leaves, unconnected_gradients)
-            found = self._backward(seeds, leaves)
+            found = self._backward(seeds, leaves, last=not self.persistent)
         if unconnected_gradients == "zero":
             found = [
                 _filled(x.shape, x.dtype, 0) if g is None else g
@@ -336,7 +336,10 @@ class GradientTape:
             seeds.append((x, g))
         return seeds
 
-    def _backward(self, seeds: list[tuple[Any, Any]], sources: list[Any]) -> list[Any]:
+    def _backward(
+        self, seeds: list[tuple[Any, Any]], sources: list[Any], last: bool = False
+    ) -> list[Any]:
+        """Returns the gradients; the last time, values go as soon as they may."""
         grads: dict[int, Any] = {}
         for target, g in seeds:
             if id(target) in self._tracked:
@@ -346,12 +349,18 @@ class GradientTape:
             if id(variable) in wanted:
                 wanted.update(values)
         recorder = current_mode().recorder
-        for record in reversed(list(self._records)):
+        records = self._records if last else list(self._records)
+        while records:
+            record = records.pop()
             if recorder is None:
                 self._step(record, grads, wanted)
-                continue
-            with recorder.part_of(record.outputs):
-                self._step(record, grads, wanted)
+            else:
+                with recorder.part_of(record.outputs):
+                    self._step(record, grads, wanted)
+            if last:
+                for y in record.outputs:
+                    if id(y) not in wanted:
+                        self._tracked.pop(id(y), None)
         return [self._gradient_of(x, grads) for x in sources]
 
     def _step(self, record: Record, grads: dict[int, Any], wanted: set[int]) -> None:

@@ -141,6 +141,7 @@ class Function:
     def _replay(self, trace: Trace, leaves: list[Any], given: Any) -> Result:
         trace.countdown -= 1
         if trace.countdown <= 0:
+            self._last = None  # it holds the plan that may go now
             trace.advance()
         plan = trace.plan()
         for buffer, x in zip(plan.inputs, data_of(leaves), strict=True):
@@ -158,7 +159,8 @@ class Function:
 
     def _is_worth(self, trace: Trace) -> bool:
         if self._expected is not None:
-            return trace.calls > 1 and self._expected >= WORTH
+            # Those that came before, in other fits, let as many more be expected.
+            return trace.calls > 1 and max(self._expected, trace.calls - 2) >= WORTH
         return trace.calls > self._eager_calls
 
     def _record(self, trace: Trace, given: Any) -> Result:

@@ -77,6 +77,7 @@ class Trace:
         if plan is None:
             if len(self.plans) >= THREADS:
                 self.plans.clear()
+            current().trim()
             plan = self.plans[thread] = Plan(self.graph, current())  # type: ignore[arg-type]
         return plan
 

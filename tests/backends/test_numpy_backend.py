@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from kerasish.backends import Backend, get_backend
+from kerasish.backends import numpy_backend as module
 
 NUMPY = get_backend("numpy")
 
@@ -60,3 +61,22 @@ def test_bfloat16():
         assert y.dtype == x.dtype, kernel
         np.testing.assert_allclose(y.astype("float64"), wide, rtol=1e-2)
     assert NUMPY.sum(x, (0,), False).dtype == x.dtype
+
+
+def test_memory_is_given_back_where_the_system_can(monkeypatch):
+    asked = []
+    monkeypatch.setattr(module, "_malloc_trim", lambda: asked.append)
+    get_backend("numpy").trim()
+    assert asked == [0]
+    monkeypatch.setattr(module, "_malloc_trim", lambda: None)
+    get_backend("numpy").trim()
+
+
+def test_a_system_without_the_c_library(monkeypatch):
+    def missing(name):
+        raise OSError(name)
+
+    module._malloc_trim.cache_clear()
+    monkeypatch.setattr(module.ctypes, "CDLL", missing)
+    assert module._malloc_trim() is None
+    module._malloc_trim.cache_clear()

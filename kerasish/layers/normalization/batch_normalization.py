@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from kerasish import constraints, initializers, ops, regularizers
-from kerasish.autodiff import custom_gradient
+from kerasish.autodiff import contained_gradient
 from kerasish.core.errors import ArgumentError, ShapeError
 from kerasish.layers.base import InputSpec, Layer
 from kerasish.layers.normalization.replicas import replica_sum
@@ -189,9 +189,8 @@ class BatchNormalization(Layer):
             factor, shift = ops.multiply(factor, gamma), ops.multiply(shift, gamma)
         if self.beta is not None:
             shift = ops.add(shift, ops.cast(self.beta, x.dtype))
-        wide = tuple(shape)
-        y = ops.multiply(x, ops.reshape(factor, wide))
-        return ops.cast(ops.add(y, ops.reshape(shift, wide)), dtype)
+        factor, shift = (ops.reshape(row, tuple(shape)) for row in (factor, shift))
+        return ops.cast(_scaled(x, factor, shift, axes=others), dtype)
 
     def _learn(self, mean: Any, variance: Any) -> tuple[Any, Any] | None:
         """Moves the averages; returns factor and shift of the correction, if any."""
@@ -276,7 +275,19 @@ def _checked(mask: Any, ndim: int) -> Any:
     return mask
 
 
-@custom_gradient
+@contained_gradient
+def _scaled(x: Any, factor: Any, shift: Any, axes: tuple[int, ...]) -> Any:
+    """Computes `x factor + shift`; a tape need not keep the product."""
+
+    def grad(g: Any) -> Any:
+        over = {"axis": axes, "keepdims": True}
+        slope = ops.sum(ops.multiply(g, x), **over)
+        return ops.multiply(g, factor), slope, ops.sum(g, **over)
+
+    return ops.add(ops.multiply(x, factor), shift), grad
+
+
+@contained_gradient
 def _mean_and_variance(x: Any, axes: tuple[int, ...]) -> tuple[Any, Any]:
     """Computes the mean and variance in one pass over `x`, and their gradient.
 

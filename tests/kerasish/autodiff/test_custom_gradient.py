@@ -3,7 +3,13 @@
 import pytest
 
 from kerasish import ops
-from kerasish.autodiff import GradientTape, KerasTensor, Variable, custom_gradient
+from kerasish.autodiff import (
+    GradientTape,
+    KerasTensor,
+    Variable,
+    contained_gradient,
+    custom_gradient,
+)
 from kerasish.core.errors import GradientError
 
 
@@ -125,3 +131,28 @@ def test_one_gradient_for_each_argument():
 def test_symbolic_calls():
     made = tenfold(KerasTensor((None, 2)))
     assert made.shape == (None, 2)
+
+
+def test_what_a_contained_function_computes_is_not_kept_by_a_lone_tape():
+    @contained_gradient
+    def cube(x):
+        square = x * x
+        return square * x, lambda g: g * square * 3
+
+    x = ops.convert_to_tensor([2.0, 3.0])
+    with GradientTape() as tape:
+        tape.watch(x)
+        y = cube(x)
+    assert len(tape._records) == 1
+    assert tape.gradient(y, x).tolist() == [12.0, 27.0]
+    with GradientTape() as outer:
+        outer.watch(x)
+        with GradientTape() as tape:
+            tape.watch(x)
+            y = cube(x)
+        slope = tape.gradient(y, x)
+    assert outer.gradient(slope, x).tolist() == [12.0, 18.0]
+    with GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        slope = tape.gradient(cube(x), x)
+    assert tape.gradient(slope, x).tolist() == [12.0, 18.0]

@@ -97,6 +97,15 @@ def test_the_results_do_not_depend_on_how_kernels_are_made(jit_compile):
 # ------------------------------------------------------------------ signatures
 
 
+def test_many_short_fits_are_recorded_too():
+    f = function(lambda x: x + 1.0)
+    for _ in range(3):
+        f.expect(4)
+        for _ in range(4):
+            f(ONES)
+    assert "add" in f.graph()
+
+
 def test_the_third_call_of_a_signature_is_recorded():
     f = Counted(lambda x: x + 1.0)
     for _ in range(10):
