@@ -173,7 +173,7 @@ KINDS = [
         "text",
         lambda: fit(regressor(), np.array([["1", "2", "3", "4"]] * 8)),
         TypeError,
-        "`x` of `fit` must hold real numbers. Received: dtype <U1",
+        "Input 'input_layer.*' of model .* takes numbers of dtype float32. Received: text",
     ),
     case(
         "complex",
