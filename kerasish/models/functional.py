@@ -276,7 +276,8 @@ def _fit(value: Any, x: KerasTensor, model: Any) -> Any:
         raise ArgumentTypeError(
             f"Input {x.name!r} of model {model.name!r} takes numbers of dtype "
             f'{x.dtype}. Received: text. Give it `dtype="string"` and put a layer '
-            "that takes text behind it, as `TextVectorization` or `StringLookup`"
+            "that takes text behind it, as `TextVectorization` or `StringLookup`; "
+            "numbers that are written as text are read by `.astype('float32')`"
         )
     if not text and not isinstance(value, Tensor):
         value = as_tensor(value)
