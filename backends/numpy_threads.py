@@ -3,6 +3,8 @@
 A product of a few microseconds is done before a second thread has woken up, and two
 pools of threads that spin for the same cores make it a thousand times slower. So plans
 of small products run on one thread, while those of others elsewhere are left alone.
+Where BLAS multiplies, it has one thread in every plan: there threads share the steps,
+which is faster than to share one product after the other (`numpy_team`).
 """
 
 import importlib
@@ -13,14 +15,14 @@ import numpy as np
 
 from kerasish.backends.onednn import loading
 
-__all__ = ["Running"]
+__all__ = ["Running", "blas_threads"]
 
 
 class Running:
     """The context that a plan's steps run in: no floating warnings, few threads.
 
     Args:
-        threads: The most threads that a product may use; None for all there are.
+        threads: The most threads that a product of oneDNN may use; None for all.
         warns: Whether a step may warn, as NumPy's do and compiled ones do not.
     """
 
@@ -35,12 +37,15 @@ class Running:
         """Sets the threads."""
         if self._errors is not None:
             self._errors.__enter__()
-        if self._threads is not None:
+        threads = self._threads
+        if threads is None and blas_threads() > 1:
+            threads = 1
+        if threads is not None:
             for pool in _pools():
                 count = pool.get_num_threads()
-                if count > self._threads:
+                if count > threads:
                     self._held.append((pool, count))
-                    pool.set_num_threads(self._threads)
+                    pool.set_num_threads(threads)
 
     def __exit__(self, *error: Any) -> None:
         """Sets what was before."""
@@ -58,3 +63,11 @@ def _pools() -> list[Any]:
         return [pool]
     found = importlib.import_module("threadpoolctl").ThreadpoolController()
     return list(found.select(user_api="blas").lib_controllers)
+
+
+@cache
+def blas_threads() -> int:
+    """Returns how many threads BLAS had when it was first asked; 1 where oneDNN is."""
+    if loading.threads() is not None:
+        return 1
+    return min((pool.get_num_threads() for pool in _pools()), default=1)

@@ -18,6 +18,7 @@ from kerasish.backends.base.backend import Array
 from kerasish.backends.base.convolution import Ints, Pairs
 from kerasish.backends.numpy_lowering.elementwise import ELEMENTWISE
 from kerasish.backends.numpy_lowering.products import multiply
+from kerasish.backends.numpy_lowering.sharing import by_images, summed_by_images
 from kerasish.backends.numpy_lowering.steps import Step, copying, in_turn
 
 __all__ = ["FEW_FILTERS"]
@@ -162,7 +163,7 @@ def _conv_kernel(
 # Name -> function of operands, results and static arguments that binds them; it returns
 # None where there are more filters, or it does not suit otherwise.
 FEW_FILTERS: dict[str, Callable[..., Step | None]] = {
-    "_conv": _conv,
-    "_conv_kernel": _conv_kernel,
-    "conv_dense": _conv_dense,
+    "_conv": by_images(_conv, 0, 2),
+    "_conv_kernel": summed_by_images(_conv_kernel, 0, 1),
+    "conv_dense": by_images(_conv_dense, 0, 3),
 }

@@ -11,8 +11,9 @@ import numpy as np
 
 from kerasish.backends.base.backend import Array
 from kerasish.backends.base.convolution import Ints, Pairs, padded_sizes, window_places
-from kerasish.backends.numpy_lowering.convolution import inside
+from kerasish.backends.numpy_lowering.sharing import by_images
 from kerasish.backends.numpy_lowering.steps import Step, copying, in_turn
+from kerasish.backends.numpy_lowering.windows import inside
 from kerasish.backends.onednn.pooling import bind_max_pool
 
 __all__ = ["POOLING"]
@@ -247,9 +248,9 @@ def _average_pool_back(
 
 
 POOLING: dict[str, Callable[..., Step | None]] = {
-    "_at_places": _at_places,
-    "_average_pool": _average_pool,
-    "_average_pool_back": _average_pool_back,
-    "_from_places": _from_places,
-    "_max_pool": _max_pool,
+    "_at_places": by_images(_at_places, 0, 1, 2),
+    "_average_pool": by_images(_average_pool, 0, 1),
+    "_average_pool_back": by_images(_average_pool_back, 0, 1),
+    "_from_places": by_images(_from_places, 0, 1, 2),
+    "_max_pool": by_images(_max_pool, 0, 1, 2),
 }

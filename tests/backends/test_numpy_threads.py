@@ -19,10 +19,15 @@ def blas_threads():
 def blas(monkeypatch):
     """Looks as if there were no oneDNN, on two threads."""
     monkeypatch.setattr(loading, "threads", lambda: None)
-    numpy_threads._pools.cache_clear()
+    forget()
     with threadpool_limits(2, "blas"):
         yield
+    forget()
+
+
+def forget():
     numpy_threads._pools.cache_clear()
+    numpy_threads.blas_threads.cache_clear()
 
 
 def test_blas_is_held_to_the_limit_inside(blas):
@@ -33,8 +38,9 @@ def test_blas_is_held_to_the_limit_inside(blas):
             assert blas_threads() == 1
         assert blas_threads() == 1
     assert blas_threads() == before
-    with Running():
-        assert blas_threads() == before
+    with Running():  # threads share the steps, not each product
+        assert blas_threads() == 1
+    assert blas_threads() == before
 
 
 def test_an_error_restores_the_number(blas):
@@ -47,6 +53,12 @@ def test_an_error_restores_the_number(blas):
 def test_the_limit_of_a_user_is_not_raised(blas):
     with threadpool_limits(1, "blas"), Running(2):
         assert blas_threads() == 1
+
+
+def test_the_number_is_that_of_the_first_look(blas):
+    assert numpy_threads.blas_threads() == 2
+    with threadpool_limits(1, "blas"):
+        assert numpy_threads.blas_threads() == 2
 
 
 def test_onednn_has_a_number_of_its_own():

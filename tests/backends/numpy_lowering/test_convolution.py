@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from kerasish.backends.numpy_lowering import convolution as convolution
-from kerasish.backends.numpy_lowering import lower
-from kerasish.backends.numpy_lowering.convolution import CONVOLUTIONS, windows_of
+from kerasish.backends.numpy_lowering import input_gradient, lower, windows
+from kerasish.backends.numpy_lowering.convolution import CONVOLUTIONS
 from kerasish.backends.onednn import loading
 from tests.backends.numpy_lowering.lowered import check, kernel, numbers
 
@@ -25,18 +24,25 @@ CASES = [
     ((3, 5, 5, 6), (1, 1, 2, 6), (1, 1), NONE, (1, 1), 3),
     ((2, 5, 6, 8), (2, 3, 8, 4), (1, 1), NONE, (1, 1), 1),
     ((4, 12, 12, 2), (3, 3, 2, 3), (1, 1), ((1, 1), (1, 1)), (1, 1), 1),
+    ((3, 6, 7, 3), (3, 3, 3, 4), (2, 2), ((0, 1), (1, 1)), (1, 1), 1),
+    ((3, 7, 6, 6), (5, 2, 3, 4), (3, 3), ((1, 2), (0, 0)), (1, 1), 2),
+    ((3, 7, 6, 3), (2, 2, 3, 4), (2, 2), ((3, 3), (0, 4)), (1, 1), 1),
+    ((3, 7, 6, 3), (2, 2, 3, 4), (2, 1), ((0, 0), (0, 0)), (2, 3), 1),
     ((2, 4, 4, 3, 2), (2, 2, 2, 2, 3), (1, 1, 1), (*NONE, (1, 0)), (1, 1, 1), 1),
 ]
 RTOL = {"float16": 1e-2, "float32": 1e-5, "float64": 1e-12}
 
 
-@pytest.fixture(params=["at once", "in parts", "NumPy"], autouse=True)
+@pytest.fixture(params=["oneDNN", "at once", "in parts", "two threads"], autouse=True)
 def way(request, monkeypatch):
-    """Few and many images at a time, and without oneDNN."""
-    if request.param == "in parts":
-        monkeypatch.setattr(convolution, "ROWS", 200)
-    if request.param == "NumPy":
+    """By oneDNN, and without it few and many images at a time, and by threads."""
+    if request.param != "oneDNN":
         monkeypatch.setattr(loading, "library", lambda: None)
+    if request.param == "in parts":
+        monkeypatch.setattr(windows, "ROWS", 200)
+        monkeypatch.setattr(input_gradient, "BLOCK", 200)
+    if request.param == "two threads":
+        request.getfixturevalue("two_threads")
 
 
 @pytest.mark.parametrize("dtype", RTOL)
@@ -87,13 +93,6 @@ def test_images_of_another_dtype_are_left_to_the_kernel():
     for name, given in (("_conv_input", [out, w]), ("_conv_kernel", [w, x])):
         assert lower(name, {"shape": x.shape} | rest, given, [x]) is None
     assert lower("_conv", rest, [w, w], [out]) is None
-
-
-def test_windows_are_views():
-    x = np.arange(12.0).reshape(1, 6, 2)
-    view = windows_of(x, (2,), (2,), (3,))
-    assert np.shares_memory(view, x)
-    assert view[..., 0].tolist() == [[[0, 6], [4, 10]]]
 
 
 def test_every_form_is_tested():

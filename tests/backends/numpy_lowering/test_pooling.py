@@ -22,13 +22,15 @@ CASES = [
 ]
 
 
-@pytest.fixture(params=["oneDNN", "at once", "in parts"], autouse=True)
+@pytest.fixture(params=["oneDNN", "at once", "in parts", "two threads"], autouse=True)
 def way(request, monkeypatch):
-    """By oneDNN, and without it few and many images at a time."""
+    """By oneDNN, and without it few and many images at a time, and by threads."""
     if request.param != "oneDNN":
         monkeypatch.setattr(loading, "library", lambda: None)
     if request.param == "in parts":
         monkeypatch.setattr(pooling, "BLOCK", 50)
+    if request.param == "two threads":
+        request.getfixturevalue("two_threads")
 
 
 def largest(x, **how):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kerasish.backends import get_backend
-from kerasish.backends.numpy_lowering import lower
+from kerasish.backends.numpy_lowering import lower, products
 from kerasish.backends.numpy_lowering.products import PRODUCTS, multiply
 from kerasish.backends.onednn import loading
 from tests.backends.numpy_lowering.lowered import check, numbers
@@ -15,11 +15,14 @@ SHAPES = [((3, 4), (4, 5)), ((2, 3, 4), (4, 5)), ((2, 3, 4), (2, 4, 5)), ((4,), 
 RTOL = {"float16": 2e-3, "float32": 1e-5, "float64": 1e-12}
 
 
-@pytest.fixture(params=["oneDNN", "NumPy"])
+@pytest.fixture(params=["oneDNN", "NumPy", "two threads"])
 def by(request, monkeypatch):
     """Products by one library and the other."""
-    if request.param == "NumPy":
+    if request.param != "oneDNN":
         monkeypatch.setattr(loading, "library", lambda: None)
+        if request.param == "two threads":
+            request.getfixturevalue("two_threads")
+            monkeypatch.setattr(products, "WORTH", 1)
     elif loading.library() is None:
         pytest.skip("oneDNN is not installed")
     return request.param
