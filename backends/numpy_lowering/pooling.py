@@ -108,40 +108,64 @@ def _max_pool_by_numpy(
 ) -> Step:
     out = y.shape[1:-1]
     images = _Images(x, window, strides, padding, out, _lowest(x.dtype))
-    better = np.empty((images.count, *y.shape[1:]), bool)
     steps: list[Step] = []
+    places_of = _Places((images.count, *y.shape[1:]))
     for part, frame, inner in images.parts():
         if frame is not inner:
             steps.append(copying(inner, x[part]))
-        first, *rest = images.views(frame)
-        best, mask = y[part], better[: len(frame)]
-        steps.append(copying(best, first))
-        if places is None:
-            steps += [partial(np.maximum, best, view, out=best) for view in rest]
-            continue
-        at = places[part]
-        steps.append(partial(at.fill, 0))
-        for i, view in enumerate(rest, 1):
-            # Not "greater": NaN is taken, the first one.
-            steps.append(_choosing(view, best, mask, at, at.dtype.type(i)))
+        views, best = images.views(frame), y[part]
+        if len(views) == 1:
+            steps.append(copying(best, views[0]))
+        else:
+            steps.append(partial(np.maximum, *views[:2], out=best))
+        steps += [partial(np.maximum, best, view, out=best) for view in views[2:]]
+        if places is not None:
+            steps.append(places_of.finding(views, best, places[part]))
     return in_turn(*steps)
 
 
-def _choosing(view: Array, best: Array, mask: Array, at: Array, place: int) -> Step:
-    """Returns a step that takes what is larger than the best, or the first NaN."""
-    is_float = best.dtype.kind not in "iu"
+class _Places:
+    """Finds where in a window its largest element is: the first one, or the first NaN.
 
-    def step() -> None:
-        if is_float:
-            np.less_equal(view, best, mask)
-            np.logical_not(mask, mask)
-            np.logical_and(mask, best == best, mask)
-        else:
-            np.greater(view, best, mask)
-        np.copyto(best, view, where=mask)
-        np.copyto(at, place, where=mask)
+    Args:
+        shape: Of the windows that are looked at together.
+    """
 
-    return step
+    def __init__(self, shape: Ints) -> None:
+        self._other, self._none = np.empty(shape, bool), np.empty(shape, bool)
+
+    def finding(self, views: list[Array], best: Array, places: Array) -> Step:
+        """Returns a step that writes the places.
+
+        Args:
+            views: Elements of all windows, for each place in a window.
+            best: The largest of them.
+            places: Gets the number of the view.
+        """
+        other, none = self._other[: len(best)], self._none[: len(best)]
+        largest, has_nan = np.empty((), best.dtype), np.zeros((), bool)
+        is_float = best.dtype.kind not in "iu"
+        find = partial(np.maximum.reduce, best, None, None, largest)
+        count = none.view(np.uint8)
+        wide = count if places.dtype == np.uint8 else np.empty_like(places)
+
+        def step() -> None:
+            # The place is the number of views before which none is the largest.
+            places.fill(0)
+            if is_float:
+                find()
+                np.isnan(largest, has_nan)
+            none.fill(True)
+            for view in views[:-1]:
+                np.not_equal(view, best, other)
+                if has_nan:  # which is not equal to itself
+                    np.logical_and(other, view == view, other)
+                np.logical_and(none, other, none)
+                if wide is not count:
+                    np.copyto(wide, count)
+                np.add(places, wide, places)
+
+        return step
 
 
 def _from_places(
@@ -156,24 +180,59 @@ def _from_places(
     if g.dtype != out.dtype or not out.size:
         return None
     images = _Images(out, window, strides, padding, g.shape[1:-1])
-    taken = np.empty((images.count, *g.shape[1:]), bool)
+    chosen = _Chosen((images.count, *g.shape[1:]), g.dtype)
     kept = np.empty((images.count, *g.shape[1:]), g.dtype)
     apart = all(s >= w for s, w in zip(strides, window, strict=True))
+    sizes = tuple(n * w for n, w in zip(g.shape[1:-1], window, strict=True))
+    full = strides == window and sizes == out.shape[1:-1]  # each is in one window
     steps: list[Step] = []
     for part, frame, inner in images.parts():
         gg, at, n = g[part], places[part], len(frame)
-        steps.append(partial(frame.fill, 0))
+        if not full or frame is not inner:
+            steps.append(partial(frame.fill, 0))
         for i, view in enumerate(images.views(frame)):
-            steps.append(partial(np.equal, at, at.dtype.type(i), taken[:n]))
             if apart:  # no element lies in two windows
-                steps.append(partial(np.copyto, view, gg, where=taken[:n]))
+                steps.append(chosen.choosing(gg, at, i, view))
                 continue
-            steps.append(partial(kept.fill, 0))
-            steps.append(partial(np.copyto, kept[:n], gg, where=taken[:n]))
+            steps.append(chosen.choosing(gg, at, i, kept[:n]))
             steps.append(partial(np.add, view, kept[:n], view))
         if frame is not inner:
             steps.append(copying(out[part], inner))
     return in_turn(*steps)
+
+
+class _Chosen:
+    """Elements at places, and zeros elsewhere, by bits: branches take much longer.
+
+    Args:
+        shape: Of the windows that are looked at together.
+        dtype: Of the elements.
+    """
+
+    def __init__(self, shape: Ints, dtype: np.dtype) -> None:
+        self._bits = np.dtype(f"i{dtype.itemsize}")
+        self._here, self._mask = np.empty(shape, bool), np.empty(shape, self._bits)
+
+    def choosing(self, x: Array, places: Array, place: int, out: Array) -> Step:
+        """Returns a step that writes elements of one place.
+
+        Args:
+            x: The elements.
+            places: Their places.
+            place: The one that is chosen.
+            out: The result, of the dtype of `x`.
+        """
+        here, mask = self._here[: len(x)], self._mask[: len(x)]
+        sign, number = here.view(np.int8), places.dtype.type(place)
+        source, to = x.view(self._bits), out.view(self._bits)
+
+        def step() -> None:
+            np.equal(places, number, here)
+            np.negative(sign, sign)  # all bits where it holds
+            np.copyto(mask, sign)
+            np.bitwise_and(source, mask, to)
+
+        return step
 
 
 def _at_places(
@@ -182,15 +241,18 @@ def _at_places(
     if u.dtype != out.dtype or not out.size:
         return None
     images = _Images(u, window, strides, padding, out.shape[1:-1])
-    taken = np.empty((images.count, *out.shape[1:]), bool)
+    shape = (images.count, *out.shape[1:])
+    chosen, kept = _Chosen(shape, u.dtype), np.empty(shape, f"i{u.itemsize}")
     steps: list[Step] = []
     for part, frame, inner in images.parts():
         if frame is not inner:
             steps.append(copying(inner, u[part]))
-        at, made, mask = places[part], out[part], taken[: len(frame)]
-        for i, view in enumerate(images.views(frame)):
-            steps.append(partial(np.equal, at, at.dtype.type(i), mask))
-            steps.append(partial(np.copyto, made, view, where=mask))
+        made, more = out[part].view(kept.dtype), kept[: len(frame)]
+        first, *rest = images.views(frame)
+        steps.append(chosen.choosing(first, places[part], 0, out[part]))
+        for i, view in enumerate(rest, 1):
+            steps.append(chosen.choosing(view, places[part], i, more.view(u.dtype)))
+            steps.append(partial(np.bitwise_or, made, more, made))
     return in_turn(*steps)
 
 

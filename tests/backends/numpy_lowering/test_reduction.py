@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kerasish.backends.numpy_lowering import lower
+from kerasish.backends.numpy_lowering import lower, reduction
 from kerasish.backends.numpy_lowering.reduction import REDUCTIONS
 from tests.backends.numpy_lowering.lowered import check, check_in_place, kernel, numbers
 
@@ -46,6 +46,33 @@ def test_half_precision_adds_in_float32():
     x, out = np.ones((4096, 2), "float16"), np.zeros(2, "float16")
     lower("sum", {"axis": (0,), "keepdims": False}, [x], [out])()
     assert out.tolist() == [4096, 4096]
+
+
+@pytest.mark.parametrize("keepdims", [False, True])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("axis", [(0,), (0, 1), (1, 0, 2), (1,), (2, 3), (0, 1, 2, 3)])
+@pytest.mark.parametrize("images", [3, 4, 5])
+def test_large_sums(images, axis, dtype, keepdims, monkeypatch):
+    monkeypatch.setattr(reduction, "SMALL", 100)
+    monkeypatch.setattr(reduction, "ROWS", 16)
+    x = numbers("x", images, 4, 4, 6, dtype=dtype)
+    check("sum", [x], RTOL[dtype] * 2, axis=axis, keepdims=keepdims)
+    check("mean", [x], RTOL[dtype] * 2, axis=axis, keepdims=keepdims)
+
+
+def test_large_sums_are_more_accurate():
+    x = np.full((1 << 16, 2), 0.1, "float32")
+    out = np.empty(2, "float32")
+    lower("sum", {"axis": (0,), "keepdims": False}, [x], [out])()
+    np.testing.assert_allclose(out, x.astype("float64").sum(0), 1e-5)
+
+
+def test_infinite_numbers_stay_in_their_column():
+    x = np.ones((40_000, 2), "float32")
+    x[7, 0] = np.inf
+    out = np.empty(2, "float32")
+    lower("sum", {"axis": (0,), "keepdims": False}, [x], [out])()
+    assert out.tolist() == [np.inf, 40_000]
 
 
 @pytest.mark.parametrize("dtype", ["bool", "float32", "int32"])
