@@ -13,6 +13,7 @@ from kerasish.tracing.passes.folding import fold_constants
 from kerasish.tracing.passes.kernels import compile_kernels
 from kerasish.tracing.passes.packing import pack_updates
 from kerasish.tracing.passes.pooling import mask_before_places
+from kerasish.tracing.passes.stacking import stack_products
 
 __all__ = ["OF_BACKENDS", "PASSES", "optimize"]
 
@@ -22,6 +23,7 @@ PASSES: dict[str, Callable[[Graph], None]] = {
     "algebra": simplify,
     "common": share_common,
     "pooling": mask_before_places,
+    "stacking": stack_products,
     "dead": remove_dead,
     "packing": pack_updates,
 }

@@ -109,7 +109,13 @@ def test_each_pass_can_be_left_out(name):
         with GradientTape() as tape:
             tape.watch(x)
             pooled = ops.max_pool(ops.relu(ops.reshape(x, (1, 2, 1))), 2)
-        return y + ops.exp(x) * ops.exp(x) + tape.gradient(pooled, x)
+        y = y + tape.gradient(pooled, x)
+        w, h = v[:, None] * 0.1 * v, x
+        with GradientTape() as tape:
+            tape.watch(w)
+            for _ in range(4):
+                h = ops.tanh(ops.matmul(h, w))
+        return y + ops.exp(x) * ops.exp(x) + ops.sum(tape.gradient(h, w))
 
     graph, outputs = record(fn, np.ones((1, 2), "float32"))
 
