@@ -110,7 +110,7 @@ def test_each_pass_can_be_left_out(name):
             tape.watch(x)
             pooled = ops.max_pool(ops.relu(ops.reshape(x, (1, 2, 1))), 2)
         y = y + tape.gradient(pooled, x)
-        w, h = v[:, None] * 0.1 * v, x
+        w, h = ops.transpose(x) * x * 0.1, x
         with GradientTape() as tape:
             tape.watch(w)
             for _ in range(4):
