@@ -12,6 +12,7 @@ import numpy as np
 
 from kerasish.backends.base.backend import Array
 from kerasish.backends.base.convolution import Ints, Pairs
+from kerasish.backends.numpy_lowering.depthwise import DEPTHWISE
 from kerasish.backends.numpy_lowering.input_gradient import bind_input_gradient
 from kerasish.backends.numpy_lowering.products import multiply
 from kerasish.backends.numpy_lowering.sharing import by_images, summed_by_images
@@ -92,9 +93,23 @@ def _conv_kernel(
     return in_turn(*steps)
 
 
+def _first_of(*forms: Callable[..., Step | None]) -> Callable[..., Step | None]:
+    """Returns what binds the first of several forms that suits."""
+
+    def bind(*arrays: Array, **static: Any) -> Step | None:
+        found = (form(*arrays, **static) for form in forms)
+        return next((step for step in found if step is not None), None)
+
+    return bind
+
+
 CONVOLUTIONS: dict[str, Callable[..., Step | None]] = {
-    "_conv": by_images(_conv, 0, 2),
-    "_conv_input": by_images(bind_input_gradient, 0, 2),
-    "_conv_kernel": summed_by_images(_conv_kernel, 0, 1),
+    "_conv": _first_of(DEPTHWISE["_conv"], by_images(_conv, 0, 2)),
+    "_conv_input": _first_of(
+        DEPTHWISE["_conv_input"], by_images(bind_input_gradient, 0, 2)
+    ),
+    "_conv_kernel": _first_of(
+        DEPTHWISE["_conv_kernel"], summed_by_images(_conv_kernel, 0, 1)
+    ),
     "conv_dense": by_images(_conv_dense, 0, 3),
 }

@@ -13,6 +13,7 @@ from kerasish.backends.numpy_lowering.ufuncs import (
     calling,
     converting,
     overlap,
+    row_width,
 )
 
 __all__ = ["ELEMENTWISE", "IN_PLACE", "choosing"]
@@ -22,8 +23,13 @@ MANY = 1024  # elements for which choosing by bits is faster than by branches
 
 def _relu(x: Array, out: Array) -> Step:
     # Against an array of zeros NumPy's vector code runs, against one zero it does not.
-    zero = np.zeros(x.shape if x.size <= SMALL else (), x.dtype)
-    return partial(np.maximum, x, zero, out=out)
+    if x.size <= SMALL:
+        return partial(np.maximum, x, np.zeros(x.shape, x.dtype), out=out)
+    if not (x.flags.c_contiguous and out.flags.c_contiguous):
+        return partial(np.maximum, x, np.zeros((), x.dtype), out=out)
+    width = row_width(x.size)
+    rows, made = x.reshape(-1, width), out.reshape(-1, width)
+    return partial(np.maximum, rows, np.zeros(width, x.dtype), out=made)
 
 
 def _sigmoid(x: Array, out: Array) -> Step:

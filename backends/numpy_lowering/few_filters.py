@@ -19,7 +19,7 @@ from kerasish.backends.base.convolution import Ints, Pairs
 from kerasish.backends.numpy_lowering.elementwise import ELEMENTWISE
 from kerasish.backends.numpy_lowering.products import multiply
 from kerasish.backends.numpy_lowering.sharing import by_images, summed_by_images
-from kerasish.backends.numpy_lowering.steps import Step, copying, in_turn
+from kerasish.backends.numpy_lowering.steps import Step, as_rows, copying, in_turn
 
 __all__ = ["FEW_FILTERS"]
 
@@ -79,10 +79,12 @@ def _conv(
     sizes, channels = x.shape[1:-1], x.shape[-1]
     shifts = list(_shifts(sizes, out.shape[1:-1], window, padding, dilation))
     rows = np.empty((len(shifts), filters, channels), x.dtype)
-    turned = kernel.reshape(len(shifts), channels, filters).transpose(0, 2, 1)
+    steps: list[Step] = []
+    turned = as_rows(kernel, steps).reshape(len(shifts), channels, filters)
+    turned = turned.transpose(0, 2, 1)
     parts = _parts(len(x), math.prod(sizes) * len(shifts) * filters)
     memory = np.empty((rows.size // channels, parts[0].stop, *sizes), x.dtype)
-    steps: list[Step] = [copying(rows, turned), partial(out.fill, 0)]
+    steps += [copying(rows, turned), partial(out.fill, 0)]
     for part in parts:
         count = part.stop - part.start
         made = memory[:, :count]

@@ -9,9 +9,10 @@ import numpy as np
 from kerasish.backends.base.backend import Array
 from kerasish.backends.numpy_lowering.steps import Step, as_dtype, copying, in_turn
 
-__all__ = ["SMALL", "UFUNCS", "calling", "converting", "overlap"]
+__all__ = ["SMALL", "UFUNCS", "calling", "converting", "overlap", "row_width"]
 
 SMALL = 65536  # elements of arrays for which the overhead of a call counts
+WIDE = 2048  # elements of a row that the loop over rows costs little beside
 UFUNCS: dict[str, np.ufunc] = {
     "absolute": np.absolute,
     "add": np.add,
@@ -120,9 +121,64 @@ def calling(ufunc: np.ufunc, inputs: list[Array], out: Array) -> Step:
                 free = np.empty(out.shape, x.dtype)
             given[i] = free
             steps.append(copying(free, x))
+    elif out.size > SMALL and out.flags.c_contiguous:
+        given, out = _wide(given, out, steps)
     if ufunc in (np.maximum, np.minimum):  # their third operand is no output
         return in_turn(*steps, partial(ufunc, *given, out=out))
     return in_turn(*steps, partial(ufunc, *given, out))
+
+
+def _wide(
+    inputs: list[Array], out: Array, steps: list[Step]
+) -> tuple[list[Array], Array]:
+    """Returns a large array and its operands with longer rows, in half the time.
+
+    Where a row, as of channels, belongs to every row of the result, it is laid out
+    several times side by side, so that NumPy's loop over a row pays.
+    """
+    same = [x.shape == out.shape and x.flags.c_contiguous for x in inputs]
+    units = {x.size for x, whole in zip(inputs, same, strict=True) if not whole} - {1}
+    if len(units) != 1 or not all(
+        whole or x.size == 1 or _is_row(x, out)
+        for x, whole in zip(inputs, same, strict=True)
+    ):
+        return inputs, out
+    (unit,) = units
+    width = row_width(out.size, unit)
+    if width < 2 * unit:
+        return inputs, out
+    given = []
+    for x, whole in zip(inputs, same, strict=True):
+        if x.size == unit and not whole:
+            row = np.empty((width // unit, unit), x.dtype)
+            steps.append(copying(row, x.reshape(-1)))
+            given.append(row.reshape(-1))
+        else:
+            given.append(x.reshape(-1, width) if whole else x.reshape(()))
+    return given, out.reshape(-1, width)
+
+
+def _is_row(x: Array, out: Array) -> bool:
+    """Returns whether an array is broadcast along the first axes alone."""
+    shape = x.shape
+    while shape[:1] == (1,):
+        shape = shape[1:]
+    return bool(x.flags.c_contiguous) and out.shape[out.ndim - len(shape) :] == shape
+
+
+def row_width(size: int, unit: int = 1) -> int:
+    """Returns how wide rows of a large array are best.
+
+    Args:
+        size: Its elements.
+        unit: What the width is a multiple of.
+
+    Returns:
+        The largest multiple that divides `size`, up to a bound; `unit` if none does.
+    """
+    rows = size // unit
+    fitting = (n for n in range(WIDE // unit, 1, -1) if rows % n == 0)
+    return unit * next(fitting, 1)
 
 
 @cache

@@ -124,6 +124,13 @@ def test_casting(source, dtype):
     check("cast_to", [numbers("x", 3, 4, high=9).astype(source)], dtype=dtype)
 
 
+@pytest.mark.parametrize("size", [2**17, 5003 * 20])
+def test_large_relu(size):
+    x = np.linspace(-3, 3, size, dtype="float32").reshape(-1, 4)
+    x[3] = np.nan
+    check("relu", [x])
+
+
 def test_division_by_zero_without_nan():
     x1, x2 = np.array([1.0, np.nan, 1.0, np.inf]), np.array([0.0, 0.0, -0.0, 2.0])
     out = np.full(4, 7.0)

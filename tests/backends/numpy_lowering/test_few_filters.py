@@ -101,3 +101,13 @@ def test_plans_bind_them(monkeypatch):
     x, w, y = (np.ones(s, "float32") for s in ((2, 5, 8), (2, 8, 1), (2, 4, 1)))
     monkeypatch.setitem(FEW_FILTERS, "_conv", lambda *arrays, **how: print)
     assert lower("_conv", HOW, [x, w], [y]) is print
+
+
+def test_a_kernel_with_gaps_is_read_each_time():
+    x, w = numbers("x", 2, 5, 8), numbers("w", 8, 3, 1).swapaxes(0, 1)
+    out = np.empty((2, 3, 1), "float32")
+    step = FEW_FILTERS["_conv"](x, w, out, **HOW)
+    for _ in range(2):
+        step()
+        np.testing.assert_allclose(out, kernel("_conv", x, w, **HOW), 1e-5)
+        w += 1

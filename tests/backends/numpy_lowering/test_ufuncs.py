@@ -3,8 +3,14 @@
 import numpy as np
 import pytest
 
-from kerasish.backends.numpy_lowering import lower
-from kerasish.backends.numpy_lowering.ufuncs import UFUNCS, calling, converting, overlap
+from kerasish.backends.numpy_lowering import lower, ufuncs
+from kerasish.backends.numpy_lowering.ufuncs import (
+    UFUNCS,
+    calling,
+    converting,
+    overlap,
+    row_width,
+)
 from tests.backends.numpy_lowering.lowered import check, numbers
 
 
@@ -64,6 +70,32 @@ def test_conditions_of_operands_that_broadcast():
     x1, x2, out = numbers("a", 4, 1), numbers("b", 5), np.zeros((4, 5), bool)
     calling(np.less, [x1, x2], out)()
     np.testing.assert_array_equal(out, x1 < x2)
+
+
+@pytest.mark.parametrize(
+    "shapes",
+    [((16, 4, 3), (3,)), ((3,), (16, 4, 3)), ((16, 4, 3), (1, 4, 3)), ((8, 8), ())]
+    + [
+        ((16, 4, 3), (16, 1, 3)),
+        ((13, 5), (5,)),
+        ((16, 4, 3), (4, 1)),
+        ((4, 1), (4, 9)),
+    ]
+    + [((1, 1, 3), (16, 1, 1)), ((16, 4), (16, 4)), ((4, 1, 8), (1, 4, 1))],
+    ids=str,
+)
+@pytest.mark.parametrize("name", ["add", "maximum", "less", "subtract"])
+def test_rows_of_large_results_are_joined(name, shapes, monkeypatch):
+    monkeypatch.setattr(ufuncs, "SMALL", 30)
+    monkeypatch.setattr(ufuncs, "WIDE", 32)
+    check(name, [numbers(str(i), *s, low=-9) for i, s in enumerate(shapes)])
+
+
+def test_the_width_of_rows():
+    assert row_width(128 * 1024, 16) == 2048
+    assert row_width(2 * 3 * 1024, 3) == 1536
+    assert row_width(7 * 5003, 7) == 7
+    assert row_width(5003) == 1
 
 
 def test_results_with_gaps():
