@@ -70,6 +70,7 @@ PLUMBING = {
     "running",
     "synchronize",
     "to_numpy",
+    "trim",
 }
 
 

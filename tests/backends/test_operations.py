@@ -29,4 +29,6 @@ def test_operation_needs_only_the_standard(row):
             found = leaves_of(row.operation(*args, **kwargs))
             values = [np.asarray(y) for y in tree.flatten(found)]
         for y, e in zip(values, eager, strict=True):
-            np.testing.assert_allclose(wide(y), wide(np.asarray(e)), 1e-9, 1e-9)
+            # NumPy's own kernels may add up in another order.
+            near = 1e-5 if dtype == "float32" else 1e-9
+            np.testing.assert_allclose(wide(y), wide(np.asarray(e)), near, near)
