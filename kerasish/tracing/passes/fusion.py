@@ -12,6 +12,7 @@ import numpy as np
 
 from kerasish.backends.base.chain import Call, Chain, Slot
 from kerasish.tracing.graph import Graph, Node, Value
+from kerasish.tracing.memory import VIEWS
 from kerasish.tracing.packed import Fused
 from kerasish.tracing.passes.recomputation import recompute
 
@@ -45,8 +46,10 @@ def fuse(graph: Graph, fusible: Callable[[Node], bool], again: bool = True) -> N
     groups: list[_Group] = []
     users: dict[int, list[_Group]] = {}
     for number, node in enumerate(reversed(graph.nodes)):
-        group = _Group(number, node, fusible(node))
         consumers = _unique(g for v in node.outputs for g in users.get(id(v), ()))
+        # A kernel would copy what only others read, and they can read a view.
+        is_view = node.name in VIEWS and all(g.domain is None for g in consumers)
+        group = _Group(number, node, fusible(node) and not is_view)
         for other in consumers:
             group.below |= other.bit | other.below
         groups.append(group)

@@ -79,6 +79,18 @@ def test_what_other_nodes_read_is_written():
     assert "matmul" in calls(graph)
 
 
+def test_views_that_only_products_read_stay_views():
+    def taken(node):
+        return simple(node) or node.name == "_transpose"
+
+    def fn(x):
+        y = ops.exp(x)
+        return ops.matmul(ops.transpose(y), y), ops.transpose(ops.tanh(x)) * 2.0
+
+    made = calls(fused(fn, X, fusible=taken))
+    assert "_transpose" in made and ["tanh", "_transpose", "multiply"] in made
+
+
 def test_a_node_in_between_keeps_two_kernels_apart():
     def fn(x):
         y = ops.exp(x)
