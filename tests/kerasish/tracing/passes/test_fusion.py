@@ -88,7 +88,7 @@ def test_views_that_only_products_read_stay_views():
         return ops.matmul(ops.transpose(y), y), ops.transpose(ops.tanh(x)) * 2.0
 
     made = calls(fused(fn, X, fusible=taken))
-    assert "_transpose" in made and ["tanh", "_transpose", "multiply"] in made
+    assert "_transpose" in made and ["_transpose", "multiply"] in made
 
 
 def test_a_node_in_between_keeps_two_kernels_apart():
