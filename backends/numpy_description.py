@@ -34,7 +34,8 @@ def describe() -> dict[str, str]:
 def _onednn() -> str:
     found = loading.library()
     if found is not None:
-        return f"{'.'.join(map(str, found.version))}, {found.path}"
+        version = ".".join(map(str, found.version))
+        return f"{version}, {found.instructions}, {found.path}"
     named = os.environ.get("KERASISH_ONEDNN")
     if named is not None:
         how = f"KERASISH_ONEDNN={named}" if named else "the empty KERASISH_ONEDNN"

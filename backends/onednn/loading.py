@@ -26,6 +26,19 @@ __all__ = [
 ]
 
 CPU = 1
+INSTRUCTIONS = {
+    0x1: "SSE4.1",
+    0x3: "AVX",
+    0x7: "AVX2",
+    0xF: "AVX2 VNNI",
+    0x1F: "AVX2 VNNI 2",
+    0x27: "AVX-512",
+    0x67: "AVX-512 VNNI",
+    0xE7: "AVX-512 BF16",
+    0x1EF: "AVX-512 FP16",
+    0xFEF: "AMX",
+    0x1FEF: "AMX FP16",
+}
 IN_ORDER = 1
 SPINS = "20000"  # about 0.5 ms
 
@@ -59,6 +72,11 @@ class Library:
         self.calls.dnnl_version.restype = ctypes.POINTER(Version)
         found = self.calls.dnnl_version().contents
         return found.major, found.minor, found.patch
+
+    @property
+    def instructions(self) -> str:
+        """The instruction set that kernels are made for."""
+        return INSTRUCTIONS.get(self.calls.dnnl_get_effective_cpu_isa(), "unknown")
 
     def make(self, function: str, *args: Any) -> ctypes.c_void_p:
         """Returns the handle that a function writes to its first argument."""

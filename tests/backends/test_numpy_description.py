@@ -27,9 +27,11 @@ def test_it_is_what_the_backend_says():
 
 
 def test_onednn_with_version_and_path(monkeypatch):
-    found = SimpleNamespace(version=(3, 7, 1), path="/lib/libdnnl.so.3")
+    found = SimpleNamespace(
+        version=(3, 7, 1), path="/lib/libdnnl.so.3", instructions="AMX"
+    )
     monkeypatch.setattr(loading, "library", lambda: found)
-    assert module.describe()["oneDNN"] == "3.7.1, /lib/libdnnl.so.3"
+    assert module.describe()["oneDNN"] == "3.7.1, AMX, /lib/libdnnl.so.3"
 
 
 def test_a_missing_onednn_is_in_the_extra(without_onednn):

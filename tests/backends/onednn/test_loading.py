@@ -13,6 +13,16 @@ needs_library = pytest.mark.skipif(library() is None, reason="oneDNN is not inst
 
 
 @needs_library
+def test_the_instruction_set_has_a_name(monkeypatch):
+    found = library()
+    assert found.instructions in (*loading.INSTRUCTIONS.values(), "unknown")
+    monkeypatch.setitem(
+        loading.INSTRUCTIONS, found.calls.dnnl_get_effective_cpu_isa(), "X"
+    )
+    assert found.instructions == "X"
+
+
+@needs_library
 def test_a_status_of_a_run_is_raised():
     with pytest.raises(Exception, match="dnnl_primitive_execute.*status 2"):
         library().execute(None, None, 0, None)
