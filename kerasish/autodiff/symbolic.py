@@ -288,10 +288,16 @@ class Operation:
 
     def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
         """Calls the operation on symbolic tensors and adds a node to the graph."""
+        return self._add_node(args, kwargs, kwargs)
+
+    def _add_node(
+        self, args: Any, kwargs: dict[str, Any], noted: dict[str, Any]
+    ) -> Any:
+        """Returns symbolic outputs, noting some keyword arguments in a new node."""
         output = self._output_spec(args, kwargs)
         if not current().symbolic:
             output = tree.map_structure(_fresh, output)
-            Node(self, args, kwargs, output)
+            Node(self, args, noted, output)
         return output
 
     def _output_spec(self, args: Any, kwargs: dict[str, Any]) -> Any:

@@ -3,6 +3,7 @@
 KerasishError
 ├── ArgumentError (ValueError)          a value out of range, an unknown name
 ├── ArgumentTypeError (TypeError)       an argument of the wrong type
+│   └── KeywordError (ValueError too)   a keyword that a constructor does not have
 ├── ShapeError (ValueError)             shapes that do not fit
 ├── DtypeError (TypeError)              a dtype that cannot be used here
 ├── GradientError (ValueError)          a gradient that does not exist
@@ -27,6 +28,7 @@ __all__ = [
     "GradientError",
     "KerasishError",
     "KerasishWarning",
+    "KeywordError",
     "ModelFileError",
     "SerializationError",
     "ShapeError",
@@ -47,6 +49,10 @@ class ArgumentError(KerasishError, ValueError):
 
 class ArgumentTypeError(KerasishError, TypeError):
     """An argument of the wrong type."""
+
+
+class KeywordError(ArgumentError, ArgumentTypeError):
+    """A keyword that a constructor does not have: Python's error, and Keras'."""
 
 
 class ShapeError(KerasishError, ValueError):

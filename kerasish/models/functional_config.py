@@ -159,6 +159,8 @@ def _operation(entry: dict[str, Any]) -> Any:
     module = entry.get("module") or ""
     if module.startswith(("keras.src.ops", "keras.ops", "kerasish.ops")):
         known = {**PRIMITIVES, **OPS}
+        if entry["class_name"] == "ConvertToTensor":
+            return _conversion(entry, known)
         name = FUNCTION_OF.get((module, entry["class_name"]), "")
         if not name:
             name = entry.get("registered_name") or entry["class_name"]
@@ -174,6 +176,15 @@ def _operation(entry: dict[str, Any]) -> Any:
     return deserialize_keras_object(
         {k: v for k, v in entry.items() if k not in ("name", "inbound_nodes")}
     )
+
+
+def _conversion(entry: dict[str, Any], known: dict[str, Any]) -> Any:
+    """Returns what Keras' conversion of a tensor to a tensor is here."""
+    dtype = entry["config"].get("dtype")
+    name = entry["config"].get("name") or entry["name"]
+    if dtype is None:
+        return OpCall(known["copy"], name=name), {}
+    return OpCall(known["cast"], name=name), {"dtype": dtype}
 
 
 def _connect(

@@ -149,10 +149,6 @@ class BaseMultiHead(Layer):
         layer.supports_masking = True  # masks are taken care of here
         return layer
 
-    def get_build_config(self) -> dict[str, Any] | None:
-        """Returns the shapes that the layer was built with, or None."""
-        return {"shapes_dict": dict(self._build_shapes)} if self._build_shapes else None
-
     # ----------------------------------------------------------------------- call
 
     def call(
@@ -187,6 +183,7 @@ class BaseMultiHead(Layer):
                 "Returning attention scores is not supported when flash attention is "
                 "enabled: they are never there all at once."
             )
+        query_mask = self._rows(query_mask, query, value, key)
         key = value if key is None else key
         masks = (query_mask, value_mask, key_mask, attention_mask)
         sight = self._sight(query, value, masks, use_causal_mask)
@@ -210,6 +207,10 @@ class BaseMultiHead(Layer):
             shape = places.scores_shape(query.shape, value.shape, self._heads[0])
             weights = ops.reshape(weights, shape)
         return y, weights
+
+    def _rows(self, query_mask: Any, *inputs: Any) -> Any:
+        """Returns the mask of the queries that holds, by what the inputs carry."""
+        return query_mask
 
     def _attend(
         self, q: Any, k: Any, v: Any, sight: Sight, returned: bool, dropped: bool

@@ -4,6 +4,7 @@ from typing import Any
 
 from kerasish.layers.attention.attended_axes import AttendedAxes
 from kerasish.layers.attention.base_multi_head import BaseMultiHead, positive
+from kerasish.layers.base.arguments import mask_of
 
 __all__ = ["MultiHeadAttention"]
 
@@ -15,6 +16,10 @@ class MultiHeadAttention(BaseMultiHead):
     weights are returned or dropped. A target that sees no source gets the mean of all
     values; and zeros, as in Keras, where the weights are returned, `dropout` is not 0
     or inputs have more than three axes.
+
+    As in Keras, the mask of the queries is the one that they carry, whatever
+    `query_mask` is, and a call on data takes the masks off its inputs: the output
+    carries that of the queries, and the sum of both in a residual block carries none.
 
     Args:
         num_heads: How many heads there are.
@@ -145,6 +150,15 @@ class MultiHeadAttention(BaseMultiHead):
     def output_dense(self) -> Any:
         """The projection of what the heads attended to."""
         return self._output_dense
+
+    def _rows(self, query_mask: Any, *inputs: Any) -> Any:
+        carried = mask_of(inputs[0])
+        if query_mask is not None and query_mask is not carried:
+            self._places.fold_mask(query_mask, "query_mask", inputs[0].shape)
+        for x in inputs:
+            if mask_of(x) is not None:
+                x._keras_mask = None
+        return carried
 
     def _output_sizes(self, query_shape: Any) -> tuple[int, ...]:
         return self._output_shape or super()._output_sizes(query_shape)

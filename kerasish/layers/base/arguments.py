@@ -9,7 +9,7 @@ from kerasish.core import tree
 from kerasish.core.dtypes import is_float_dtype
 from kerasish.layers.base.call_signature import CallSignature
 
-__all__ = ["convert", "mask_of", "with_masks"]
+__all__ = ["convert", "holds_tensors", "mask_of", "noted_kwargs", "with_masks"]
 
 
 def convert(x: Any, dtype: str | None, is_input: bool) -> Any:
@@ -51,20 +51,61 @@ def with_masks(
 ) -> dict[str, Any]:
     """Returns keyword arguments with the masks that the inputs carry filled in.
 
+    As in Keras, `mask` is filled in where one argument holds tensors, and
+    `<argument>_mask` for each of them where several do.
+
     Args:
         signature: What `call` takes.
         arguments: All arguments by name.
         kwargs: The keyword arguments.
     """
-    wanted = dict(signature.mask_names)
-    if signature.has_mask and arguments:
-        wanted.setdefault(next(iter(arguments)), "mask")
+    held = [name for name, x in arguments.items() if holds_tensors(x)]
+    if len(held) == 1:
+        wanted = {held[0]: "mask"} if signature.has_mask else {}
+    else:
+        names = signature.mask_names
+        wanted = {name: names[name] for name in held if name in names}
     for name, mask_name in wanted.items():
         if arguments.get(mask_name) is None:
-            mask = mask_of(arguments.get(name))
+            mask = mask_of(arguments[name])
             if mask is not None:
                 kwargs = {**kwargs, mask_name: mask}
     return kwargs
+
+
+def holds_tensors(x: Any) -> bool:
+    """Returns whether an argument is a tensor or a structure of tensors and None.
+
+    Args:
+        x: The argument.
+    """
+    if isinstance(x, Tensor):
+        return True
+    if not isinstance(x, list | tuple | dict) or not x:
+        return False
+    return all(leaf is None or isinstance(leaf, Tensor) for leaf in tree.flatten(x))
+
+
+def noted_kwargs(
+    args: Any, given: dict[str, Any], filled: dict[str, Any], dtype: str
+) -> dict[str, Any]:
+    """Returns the keyword arguments that a node of a graph keeps.
+
+    Masks that the inputs carry are arguments of the node, as in Keras, where a layer is
+    called on one tensor of its dtype and nothing else. All others are what the inputs
+    carry when the graph is run.
+
+    Args:
+        args: The positional arguments.
+        given: The keyword arguments that the layer was called with.
+        filled: Those and the masks that were filled in.
+        dtype: The layer's input dtype.
+    """
+    single = len(args) == 1 and not given and isinstance(args[0], Tensor)
+    if single and args[0].dtype == dtype:
+        return filled
+    masks = {k for k in filled if k == "mask" or k.endswith("_mask")}
+    return {k: x for k, x in filled.items() if k not in masks or k in given}
 
 
 def _cast(x: Tensor, dtype: str | None) -> Tensor:

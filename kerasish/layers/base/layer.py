@@ -20,14 +20,12 @@ from kerasish.core import dtype_policies, tree
 from kerasish.core.dtypes import is_float_dtype, standardize_dtype
 from kerasish.core.errors import (
     ArgumentError,
-    ArgumentTypeError,
     KerasishWarning,
     StateError,
 )
-from kerasish.core.keywords import nearest_keywords
 from kerasish.core.naming import name_scope
 from kerasish.core.registry import Serializable
-from kerasish.layers.base.arguments import convert, mask_of, with_masks
+from kerasish.layers.base.arguments import convert, mask_of, noted_kwargs, with_masks
 from kerasish.layers.base.call_context import (
     CallContext,
     call_context,
@@ -42,6 +40,7 @@ from kerasish.layers.base.call_signature import (
 )
 from kerasish.layers.base.configuration import Configuration
 from kerasish.layers.base.input_spec import check_inputs
+from kerasish.layers.base.keywords import input_shape_argument
 from kerasish.layers.base.stateless import StatelessCalls
 from kerasish.layers.base.tracking import Tracking
 
@@ -63,7 +62,7 @@ class Layer(Tracking, Configuration, StatelessCalls, Operation, Serializable):
         name: A name without `/`, made up if None.
 
     Raises:
-        ArgumentTypeError: If there are other arguments.
+        KeywordError: If there are other arguments.
 
     Example:
         >>> class Scale(Layer):
@@ -93,12 +92,7 @@ class Layer(Tracking, Configuration, StatelessCalls, Operation, Serializable):
         name: str | None = None,
         **kwargs: Any,
     ) -> None:
-        shape = _input_shape_argument(kwargs)
-        if kwargs:
-            raise ArgumentTypeError(
-                f"Unrecognized keyword arguments passed to {type(self).__name__}: "
-                f"{sorted(kwargs)}.{nearest_keywords(type(self), sorted(kwargs))}"
-            )
+        shape = input_shape_argument(type(self), kwargs)
         super().__init__(name=name)
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self.dtype_policy = dtype_policies.get(dtype)
@@ -226,14 +220,16 @@ class Layer(Tracking, Configuration, StatelessCalls, Operation, Serializable):
         check_inputs(self.input_spec, first, self)
         context = current_context()
         entry = context is None
+        given = kwargs
         training = in_training(arguments.get("training"), None)
         if signature.has_training:
             kwargs = self._with_training(signature, args, kwargs, training)
         elif "training" in kwargs and not signature.has_kwargs:
             kwargs = {k: x for k, x in kwargs.items() if k != "training"}
-        masks = mask_of(first)
         if signature.takes_masks:
             kwargs = with_masks(signature, arguments, kwargs)
+        masks = kwargs.get("mask")  # `call` may take the masks off its inputs
+        masks = mask_of(first) if masks is None else masks
         if not self.built:
             self._build_for(arguments)
         if entry:
@@ -247,10 +243,10 @@ class Layer(Tracking, Configuration, StatelessCalls, Operation, Serializable):
         wanted = self._autocast_dtype()
         with scope:
             if current_mode().autocast == wanted:
-                outputs = self._run(args, kwargs)
+                outputs = self._run(args, kwargs, given)
             else:
                 with autocast_scope(wanted):
-                    outputs = self._run(args, kwargs)
+                    outputs = self._run(args, kwargs, given)
             if self.activity_regularizer is not None and not has_symbolic(args, kwargs):
                 for y in tree.flatten(outputs):
                     # As Keras: the penalty of a batch is its mean over samples.
@@ -260,9 +256,10 @@ class Layer(Tracking, Configuration, StatelessCalls, Operation, Serializable):
             self._set_masks(first, outputs, masks)
         return outputs
 
-    def _run(self, args: Any, kwargs: dict[str, Any]) -> Any:
+    def _run(self, args: Any, kwargs: dict[str, Any], given: dict[str, Any]) -> Any:
         if has_symbolic(args, kwargs):
-            return self.symbolic_call(*args, **kwargs)
+            noted = noted_kwargs(args, given, kwargs, self.input_dtype)
+            return self._add_node(args, kwargs, noted)
         if current_mode().recorder is None:
             outputs = self.call(*args, **kwargs)
         else:
@@ -489,12 +486,3 @@ def _building(build: Any) -> Any:
 
 def _inside(layer: Any) -> bool:
     return "_building_now" in vars(layer)
-
-
-def _input_shape_argument(kwargs: dict[str, Any]) -> Any:
-    """Takes Keras' `input_shape` and `input_dim`, from which Sequential builds."""
-    if "input_shape" in kwargs:
-        return tuple(kwargs.pop("input_shape"))
-    if "input_dim" in kwargs:
-        return (kwargs.pop("input_dim"),)
-    return None

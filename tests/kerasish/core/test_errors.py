@@ -11,6 +11,7 @@ BUILTINS = {
     "BackendError": RuntimeError,
     "DtypeError": TypeError,
     "GradientError": ValueError,
+    "KeywordError": (TypeError, ValueError),
     "ModelFileError": ValueError,
     "SerializationError": ValueError,
     "ShapeError": ValueError,
@@ -24,6 +25,12 @@ def test_error_is_also_a_builtin(name):
     with pytest.raises(BUILTINS[name]):
         raise getattr(errors, name)("what is wrong")
     assert issubclass(getattr(errors, name), errors.KerasishError)
+
+
+def test_a_keyword_is_wrong_for_python_and_for_keras():
+    for builtin in (TypeError, ValueError):
+        with pytest.raises(builtin, match="colour"):
+            raise errors.KeywordError("no argument colour")
 
 
 def test_every_error_is_in_the_tree_of_the_docstring():

@@ -167,9 +167,9 @@ def test_what_sees_nothing_gets_the_mean_or_zeros_as_in_keras(make):
     np.testing.assert_allclose(y, mean, rtol=1e-4, atol=1e-6)
     y, weights = layer(QUERY, VALUE, attention_mask=mask, return_attention_scores=True)
     assert not np.any(y) and not np.any(weights)
-    assert not np.any(
-        make(use_bias=False, dropout=0.1)(QUERY, VALUE, None, mask[:, 0, :6])
-    )
+    hidden = ops.convert_to_tensor(QUERY)
+    hidden._keras_mask = ops.zeros((2, 6), "bool")
+    assert not np.any(make(use_bias=False, dropout=0.1)(hidden, VALUE))
 
 
 @each

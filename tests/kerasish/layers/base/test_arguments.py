@@ -3,7 +3,13 @@
 import numpy as np
 
 from kerasish import Variable, ops
-from kerasish.layers.base.arguments import convert, mask_of, with_masks
+from kerasish.layers.base.arguments import (
+    convert,
+    holds_tensors,
+    mask_of,
+    noted_kwargs,
+    with_masks,
+)
 from kerasish.layers.base.call_signature import CallSignature
 
 
@@ -28,5 +34,30 @@ def test_masks():
     def call(inputs, key, mask=None, key_mask=None):
         """Takes masks."""
 
-    found = with_masks(CallSignature(call), {"inputs": x, "key": x}, {})
-    assert set(found) == {"mask", "key_mask"}
+    signature = CallSignature(call)
+    both = with_masks(signature, {"inputs": x, "key": x}, {})
+    assert both == {"key_mask": x._keras_mask}
+    assert with_masks(signature, {"inputs": x, "key": None}, {}) == {
+        "mask": x._keras_mask
+    }
+    own = {"mask": None}
+    assert with_masks(signature, {"inputs": x, "mask": x}, own) is own
+
+
+def test_tensors_are_arguments_and_structures_of_them():
+    x = ops.ones((1, 2))
+    for held in (x, [x, None], {"a": (x,)}):
+        assert holds_tensors(held)
+    for other in ([], None, 3, "x", [x, 3]):
+        assert not holds_tensors(other)
+
+
+def test_a_node_notes_masks_of_a_single_tensor_of_the_dtype():
+    x, mask = ops.ones((1, 2)), ops.ones((1, 2), "bool")
+    filled = {"mask": mask, "training": True}
+    assert noted_kwargs((x,), {}, filled, "float32") is filled
+    rest = {"training": True}
+    assert noted_kwargs((x,), {}, filled, "float16") == rest
+    assert noted_kwargs((x, x), {}, filled, "float32") == rest
+    assert noted_kwargs(([x],), {}, filled, "float32") == rest
+    assert noted_kwargs((x,), {"mask": mask}, filled, "float16") == filled
