@@ -1,9 +1,10 @@
 """LayerNormalization: mean 0 and variance 1 within every sample."""
 
+import warnings
 from typing import Any
 
 from kerasish import constraints, initializers, ops, regularizers
-from kerasish.core.errors import ArgumentError, ArgumentTypeError
+from kerasish.core.errors import ArgumentError, ArgumentTypeError, KerasishWarning
 from kerasish.layers.base import Layer
 from kerasish.ops.specs import canonical_axes
 
@@ -24,7 +25,9 @@ class LayerNormalization(Layer):
         gamma_regularizer: Penalty on gamma.
         beta_constraint: What beta is projected onto.
         gamma_constraint: What gamma is projected onto.
-        **kwargs: Arguments of `Layer`.
+        **kwargs: Arguments of `Layer`, and `rms_scaling=True`, which divides by the
+            deviation alone, without taking off the mean or adding beta; it is kept for
+            old models.
 
     Raises:
         ArgumentError: If `epsilon` is negative.
@@ -53,9 +56,13 @@ class LayerNormalization(Layer):
         gamma_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
-        if kwargs.pop("rms_scaling", False):
-            raise ArgumentError(
-                "Use `RMSNormalization` in place of `rms_scaling=True`."
+        rms_scaling = bool(kwargs.pop("rms_scaling", False))
+        if rms_scaling:
+            warnings.warn(
+                "`rms_scaling=True` of `LayerNormalization` divides by the deviation "
+                "from the mean, not by the root mean square; use `RMSNormalization`.",
+                KerasishWarning,
+                stacklevel=2,
             )
         super().__init__(**kwargs)
         if not isinstance(axis, int | list | tuple):
@@ -71,6 +78,7 @@ class LayerNormalization(Layer):
         self.epsilon = epsilon
         self.center = center
         self.scale = scale
+        self.rms_scaling = rms_scaling
         self.beta_initializer = initializers.get(beta_initializer)
         self.gamma_initializer = initializers.get(gamma_initializer)
         self.beta_regularizer = regularizers.get(beta_regularizer)
@@ -83,7 +91,7 @@ class LayerNormalization(Layer):
         axes = canonical_axes(self.axis, len(input_shape))
         shape = tuple(input_shape[a] for a in axes)
         self.gamma = self.beta = None
-        if self.scale:
+        if self.scale or self.rms_scaling:
             self.gamma = self.add_weight(
                 shape,
                 self.gamma_initializer,
@@ -92,7 +100,7 @@ class LayerNormalization(Layer):
                 autocast=False,
                 name="gamma",
             )
-        if self.center:
+        if self.center and not self.rms_scaling:
             self.beta = self.add_weight(
                 shape,
                 self.beta_initializer,
@@ -110,7 +118,8 @@ class LayerNormalization(Layer):
         x = ops.cast(inputs, "float32") if dtype in ("float16", "bfloat16") else inputs
         away = ops.subtract(x, ops.mean(x, axis=axes, keepdims=True))
         variance = ops.mean(ops.square(away), axis=axes, keepdims=True)
-        y = ops.multiply(away, ops.rsqrt(ops.add(variance, self.epsilon)))
+        factor = ops.rsqrt(ops.add(variance, self.epsilon))
+        y = ops.multiply(x if self.rms_scaling else away, factor)
         shape = tuple(inputs.shape[i] if i in axes else 1 for i in range(ndim))
         if self.gamma is not None:
             y = ops.multiply(y, ops.reshape(ops.cast(self.gamma, x.dtype), shape))
@@ -130,7 +139,7 @@ class LayerNormalization(Layer):
             "epsilon": self.epsilon,
             "center": self.center,
             "scale": self.scale,
-            "rms_scaling": False,
+            "rms_scaling": self.rms_scaling,
             "beta_initializer": initializers.serialize(self.beta_initializer),
             "gamma_initializer": initializers.serialize(self.gamma_initializer),
             "beta_regularizer": regularizers.serialize(self.beta_regularizer),
