@@ -4,13 +4,21 @@ import builtins
 import math
 from typing import Any
 
-from kerasish.autodiff import is_keras_tensor, op
+from kerasish.autodiff import op
 from kerasish.core.errors import ArgumentError, ShapeError
 from kerasish.ops.arithmetic import add, multiply
 from kerasish.ops.conversion import cast, converted
 from kerasish.ops.creation import arange
 from kerasish.ops.extremes import maximum, minimum
-from kerasish.ops.indexing import _added, _integers, _put_item, argsort, take
+from kerasish.ops.indexing import (
+    _added,
+    _from_start,
+    _integers,
+    _put_item,
+    _wide,
+    argsort,
+    take,
+)
 from kerasish.ops.movement import reshape
 from kerasish.ops.searching import searchsorted
 from kerasish.ops.segments import segment_max, segment_min, segment_prod
@@ -35,21 +43,9 @@ def _flat_places(
         )
     flat: Any = 0
     for i, size in enumerate(shape[:depth]):
-        column = indices[:, i]
-        _check_range(column, size, name)
-        flat = add(multiply(flat, size), where(column < 0, column + size, column))
+        column = _from_start(_wide(indices[:, i]), size=size)
+        flat = add(multiply(flat, size), column)
     return cast(flat, "int32"), math.prod(shape[:depth]), tuple(shape[depth:])
-
-
-def _check_range(column: Any, size: int, name: str) -> None:
-    if is_keras_tensor(column) or not column.shape[0]:
-        return
-    low, high = int(column.min()), int(column.max())
-    if low < -size or high >= size:
-        wrong = low if low < -size else high
-        raise ArgumentError(
-            f"Index {wrong} of `{name}` is out of range for an axis of size {size}."
-        )
 
 
 @op

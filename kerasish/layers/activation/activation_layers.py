@@ -3,7 +3,7 @@
 from typing import Any
 
 from kerasish import activations, constraints, initializers, ops, regularizers
-from kerasish.core.errors import ArgumentError
+from kerasish.core.errors import ArgumentError, ShapeError
 from kerasish.layers.base import InputSpec, Layer
 
 __all__ = ["ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"]
@@ -192,9 +192,15 @@ class PReLU(_Elementwise):
 class Softmax(_Elementwise):
     """Computes numbers that sum to 1; masked ones are 0.
 
+    It is called with `mask=`, True (or above 0.5) at what counts. Where nothing counts
+    all numbers are 0, as in Keras.
+
     Args:
         axis: Axis or axes of the sum.
         **kwargs: Arguments of `Layer`.
+
+    Raises:
+        ShapeError: If a mask does not broadcast to the inputs.
 
     Example:
         >>> Softmax()([[0.0, 0.0]]).tolist()
@@ -207,10 +213,26 @@ class Softmax(_Elementwise):
 
     def call(self, inputs: Any, mask: Any = None) -> Any:
         """Computes the outputs."""
-        if mask is not None:
-            low = -3e4 if inputs.dtype == "float16" else -1e30
-            inputs = ops.where(mask, inputs, ops.cast(low, inputs.dtype))
-        return ops.softmax(inputs, axis=self.axis)
+        if mask is None:
+            return ops.softmax(inputs, axis=self.axis)
+        self._check_mask(mask.shape, inputs.shape)
+        if mask.dtype != "bool":
+            mask = ops.greater(mask, 0.5)
+        low = -3e4 if inputs.dtype == "float16" else -1e9  # as in Keras
+        shares = ops.softmax(
+            ops.where(mask, inputs, ops.cast(low, inputs.dtype)), axis=self.axis
+        )
+        return ops.where(mask, shares, ops.cast(0, shares.dtype))
+
+    def _check_mask(self, mask: Any, inputs: Any) -> None:
+        pairs = zip(mask[::-1], inputs[::-1], strict=False)
+        if len(mask) > len(inputs) or any(
+            n not in (1, None) and m is not None and n != m for n, m in pairs
+        ):
+            raise ShapeError(
+                f"`mask` of `Softmax` {self.name!r} must broadcast to the inputs, "
+                f"shape={tuple(inputs)}. Received: shape={tuple(mask)}"
+            )
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments as plain data."""

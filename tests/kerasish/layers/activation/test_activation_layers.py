@@ -85,3 +85,27 @@ def test_masked_softmax():
     mask = np.array([[True, False, True]])
     found = layers.Softmax()(np.zeros((1, 3)), mask=mask)
     assert found.tolist() == [[0.5, 0.0, 0.5]]
+
+
+def test_masked_softmax_is_that_of_keras():
+    x = np.ones((2, 3))
+    mask = np.array([[0, 0, 0], [1, 1, 0]], bool)
+    expected = [[0.0, 0.0, 0.0], [0.5, 0.5, 0.0]]  # Keras 3.15.1 on JAX, all of them
+    assert layers.Softmax()(x, mask=mask).tolist() == expected
+    found = layers.Softmax()(x, mask=np.array([[0, 0.4, 0.6], [1, 1, 0]], "float32"))
+    assert found.tolist() == [[0.0, 0.0, 1.0], [0.5, 0.5, 0.0]]
+    layer = layers.Softmax(axis=(1, 2))
+    mask = np.array([[[0, 0], [0, 1]], [[0, 0], [0, 0]]], bool)
+    found = layer(np.ones((2, 2, 2)), mask=mask)
+    assert found.tolist() == [[[0.0, 0.0], [0.0, 1.0]], [[0.0, 0.0], [0.0, 0.0]]]
+    low = np.array([[60000.0, -60000.0, -60000.0], [1.0, 2.0, 3.0]])
+    mask = np.array([[0, 1, 1], [0, 0, 0]], bool)
+    assert not np.any(layers.Softmax(dtype="float16")(low, mask=mask))
+    found = layers.Softmax()(x, mask=np.ones((1, 3), bool))
+    np.testing.assert_allclose(found, np.full((2, 3), 1 / 3), rtol=1e-6)
+
+
+@pytest.mark.parametrize("shape", [(2, 2, 3), (2, 2)])
+def test_masks_of_softmax_must_fit(shape):
+    with pytest.raises(ValueError, match="`mask` of `Softmax` .* must broadcast"):
+        layers.Softmax()(np.ones((2, 3)), mask=np.ones(shape, bool))
