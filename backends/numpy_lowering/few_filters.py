@@ -37,7 +37,7 @@ def _suits(
         and math.prod(window) > 1
         and x.shape[-1] >= LEAST
         and x.size > 0
-        and x.dtype.kind == "f"
+        and x.dtype.name in ("float32", "float64")
         and x.flags.c_contiguous
         and all(x.dtype == other.dtype for other in others)
     )

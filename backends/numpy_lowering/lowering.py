@@ -6,6 +6,7 @@ The forms are in modules by family; all memory that they need they make when bou
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from kerasish.backends.base.backend import Array
@@ -57,17 +58,28 @@ def lower(
         inputs: The operands, whose memory stays where it is.
         outputs: Arrays of the results' shapes and dtypes.
     """
+    arrays = [*inputs, *outputs]
+    step = _fast(name, *arrays, **static)
+    if step is not None or name not in FORMS:
+        return step
+    if name in WIDENED and any(x.dtype.name in HALF for x in inputs):
+        wide = partial(_best, name)
+        return through(wide, "float32", inputs, outputs[0], static)
+    return FORMS[name](*arrays, **static)
+
+
+def _fast(name: str, *arrays: Array, **static: Any) -> Step | None:
+    """Returns a step for few filters, or one of oneDNN's, or None."""
     if name in FEW_FILTERS:
-        step = FEW_FILTERS[name](*inputs, *outputs, **static)
+        step = FEW_FILTERS[name](*arrays, **static)
         if step is not None:
             return step
     if name in ACCELERATED:
-        steps = ACCELERATED[name](*inputs, *outputs, **static)
+        steps = ACCELERATED[name](*arrays, **static)
         if steps is not None:
             return in_turn(*steps)
-    form = FORMS.get(name)
-    if form is None:
-        return None
-    if name in WIDENED and any(x.dtype.name in HALF for x in inputs):
-        return through(form, "float32", inputs, outputs[0], static)
-    return form(*inputs, *outputs, **static)
+    return None
+
+
+def _best(name: str, *arrays: Array, **static: Any) -> Step | None:
+    return _fast(name, *arrays, **static) or FORMS[name](*arrays, **static)

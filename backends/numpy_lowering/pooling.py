@@ -85,11 +85,11 @@ def _max_pool(
     fast = bind_max_pool(x, y, places, *how)
     if fast is None:
         return _max_pool_by_numpy(x, y, places, *how)
-    pool, average, means = fast
+    steps, means = fast
+    pool = in_turn(*steps)
 
     def step() -> None:
         pool()
-        average()
         if np.isnan(means).any():  # so rare that it is bound when it is met
             with np.errstate(all="ignore"):
                 _max_pool_by_numpy(x, y, places, *how)()

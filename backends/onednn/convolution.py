@@ -1,8 +1,9 @@
 """Convolutions, channels last, and their gradients.
 
-Images are read and written as they lie. The library may ask for the kernel in another
-order, blocked for its instructions; a step before the convolution, or after that of the
-kernel's gradient, then copies it, which is little beside the images.
+Images are read and written as they lie where channels come last, and otherwise copied
+by the library, whose convolutions of mixed orders are slow. It may ask for the kernel
+in another order, blocked for its instructions; a step before the convolution, or after
+that of the kernel's gradient, then copies it, which is little beside the images.
 """
 
 from collections.abc import Callable
@@ -65,9 +66,10 @@ class _Convolution:
         if found is None or not fits or x.dtype.kind in "iu":
             raise loading.Refused
         self.making = making = Making(found)
-        self.x, self.y, self.kernel = image(x), image(y), _kernel(kernel, groups)
-        self.source = making.layout(self.x)
-        self.target = making.layout(self.y)
+        self.kernel = _kernel(kernel, groups)
+        self.x, self.y = making.dense(x), making.dense(y)
+        self.source = making.layout(image(self.x))
+        self.target = making.layout(image(self.y))
         self.asked = making.any_layout(self.kernel)
         self.own = making.layout(self.kernel)
         self.windows = (
@@ -133,16 +135,17 @@ def bind_convolution(
             bias = bias.reshape(-1)
             row = making.layout(bias)
         description = made.forward(row, activation)
-        steps: Steps = []
+        steps: Steps = [*making.copies(x, made.x)]
         memories = {
-            SOURCE: making.memory(made.source, x),
+            SOURCE: making.memory(made.source, made.x),
             WEIGHTS: made.ordered(description, steps),
-            DESTINATION: making.memory(made.target, out),
+            DESTINATION: making.memory(made.target, made.y),
         }
         if bias is not None:
             memories[BIAS] = making.memory(row, bias)
-        arrays = [x, kernel, out, *([] if bias is None else [bias])]
-        return [*steps, making.execution(description, memories, arrays)]
+        arrays = [made.x, kernel, made.y, *([] if bias is None else [bias])]
+        steps.append(making.execution(description, memories, arrays))
+        return [*steps, *making.copies(made.y, out)]
     except loading.Refused:
         return None
 
@@ -174,13 +177,15 @@ def bind_input_gradient(
             made.forward(),
             making.attributes(),
         )
-        steps: Steps = []
+        steps: Steps = [*making.copies(g, made.y)]
         memories = {
-            D_DESTINATION: making.memory(made.target, g),
+            D_DESTINATION: making.memory(made.target, made.y),
             WEIGHTS: made.ordered(description, steps),
-            D_SOURCE: making.memory(made.source, out),
+            D_SOURCE: making.memory(made.source, made.x),
         }
-        return [*steps, making.execution(description, memories, [g, kernel, out])]
+        arrays = [made.y, kernel, made.x]
+        steps.append(making.execution(description, memories, arrays))
+        return [*steps, *making.copies(made.x, out)]
     except loading.Refused:
         return None
 
@@ -200,6 +205,8 @@ def bind_kernel_gradient(
         Functions without arguments; None if the library is missing or refuses.
     """
     try:
+        if x.dtype.itemsize < 4 and not _all_meet(x.shape, out.shape, g.shape, **how):
+            return None  # where a place in the window meets no element, it writes none
         made = _Convolution(x, out, g, **how)
         making = made.making
         description = making.description(
@@ -221,13 +228,33 @@ def bind_kernel_gradient(
             held = making.memory(wanted)
             steps.append(making.reorder(wanted, made.own, held, result))
         memories = {
-            SOURCE: making.memory(made.source, x),
-            D_DESTINATION: making.memory(made.target, g),
+            SOURCE: making.memory(made.source, made.x),
+            D_DESTINATION: making.memory(made.target, made.y),
             D_WEIGHTS: held,
         }
-        return [making.execution(description, memories, [g, x, out]), *steps]
+        before = [*making.copies(x, made.x), *making.copies(g, made.y)]
+        run = making.execution(description, memories, [made.y, made.x, out])
+        return [*before, run, *steps]
     except loading.Refused:
         return None
+
+
+def _all_meet(
+    x: Ints,
+    kernel: Ints,
+    y: Ints,
+    strides: Ints,
+    padding: Pairs,
+    dilation: Ints,
+    groups: int,
+) -> bool:
+    """Returns whether each place in the window meets an element of the images."""
+    rows = zip(x[1:-1], kernel[:-2], y[1:-1], strides, padding, dilation, strict=True)
+    return all(
+        any(0 <= p * s + k * d - before < n for p in range(m))
+        for n, w, m, s, (before, _), d in rows
+        for k in range(w)
+    )
 
 
 def _kernel(kernel: np.ndarray, groups: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from kerasish.backends.onednn.loading import Library, check
+from kerasish.backends.onednn.loading import Library, Refused, check
 from kerasish.core.config import matmul_precision
 
 __all__ = [
@@ -36,6 +36,7 @@ DTYPES = {"float16": 1, "bfloat16": 2, "float32": 3, "int32": 4, "uint8": 6}
 ACTIVATIONS = {"relu": (0x34, 1e38, 0), "tanh": (0x21, 0, 0), "sigmoid": (0x29, 0, 0)}
 FORWARD, INFERENCE = 64, 96  # with what the way back needs, and without
 ANY = 1  # a layout that the library may choose
+IMPLEMENTATION = 8  # the query for its name
 BFLOAT16_UNITS = 1
 ALLOCATED = ctypes.c_void_p(2**64 - 1)  # memory that the library makes
 MOST_AXES = 12
@@ -152,6 +153,7 @@ class Making:
             memories: What its arguments are.
             arrays: What must stay alive.
         """
+        self._refuse_slow(description)
         primitive = self._kept(
             "dnnl_primitive_destroy", "dnnl_primitive_create", description
         )
@@ -162,6 +164,32 @@ class Making:
         step = Execution(lib.execute, primitive, lib.stream, len(memories), given)
         step.making, step.arrays = self, arrays
         return step
+
+    def _refuse_slow(self, description: Any) -> None:
+        """Refuses the library's plain loops, slower than NumPy by far."""
+        text = ctypes.c_char_p()
+        query = self.lib.calls.dnnl_primitive_desc_query
+        found = query(description, IMPLEMENTATION, 0, ctypes.byref(text))
+        check(found, "dnnl_primitive_desc_query")
+        if (text.value or b"").startswith(b"ref"):
+            raise Refused("oneDNN has no fast code for such shapes.")
+
+    def dense(self, array: np.ndarray) -> np.ndarray:
+        """Returns images that lie in order, or memory for them to do so."""
+        return array if array.flags.c_contiguous else np.empty(array.shape, array.dtype)
+
+    def copies(self, source: np.ndarray, to: np.ndarray) -> list[Execution]:
+        """Returns the step that copies images, none where they are the same."""
+        if source is to:
+            return []
+        layouts = [self.layout(image(x)) for x in (source, to)]
+        memories = [
+            self.memory(layout, x)
+            for layout, x in zip(layouts, (source, to), strict=True)
+        ]
+        step = self.reorder(*layouts, *memories)
+        step.arrays = [source, to]
+        return [step]
 
     def reorder(self, source: Any, to: Any, first: Any, second: Any) -> Execution:
         """Returns a step that copies memory into another layout.

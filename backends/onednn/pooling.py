@@ -65,9 +65,10 @@ class _Pooling:
             raise loading.Refused
         if x.dtype.kind in "iu":
             raise loading.Refused
-        self.making, self.x, self.y, self.kind = Making(found), x, y, kind
-        self.source = self.making.layout(image(x))
-        self.target = self.making.layout(image(y))
+        self.making, self.kind, self._own = Making(found), kind, (x, y)
+        self.x, self.y = self.making.dense(x), self.making.dense(y)
+        self.source = self.making.layout(image(self.x))
+        self.target = self.making.layout(image(self.y))
         self.windows = (
             numbers(strides),
             numbers(window),
@@ -93,18 +94,20 @@ class _Pooling:
             raise loading.Refused
         return {WORKSPACE: self.making.memory(own, places)}
 
-    def forward(self, places: np.ndarray | None = None) -> Execution:
-        """Returns a step that pools, and writes places if there are any."""
+    def forward(self, places: np.ndarray | None = None) -> list[Execution]:
+        """Returns steps that pool, and write places if there are any."""
         description = self._description(INFERENCE if places is None else FORWARD)
         memories = {
             SOURCE: self.making.memory(self.source, self.x),
             DESTINATION: self.making.memory(self.target, self.y),
             **self._workspace(description, places),
         }
-        return self.making.execution(description, memories, [self.x, self.y, places])
+        making, (x, y) = self.making, self._own
+        run = making.execution(description, memories, [self.x, self.y, places])
+        return [*making.copies(x, self.x), run, *making.copies(self.y, y)]
 
-    def backward(self, places: np.ndarray | None = None) -> Execution:
-        """Returns a step that computes the gradient of the images."""
+    def backward(self, places: np.ndarray | None = None) -> list[Execution]:
+        """Returns steps that compute the gradient of the images."""
         forward, making = self._description(FORWARD), self.making
         layouts = (self.source, self.target)
         description = making.description(
@@ -120,7 +123,9 @@ class _Pooling:
             D_DESTINATION: making.memory(self.target, self.y),
             **self._workspace(forward, places),
         }
-        return making.execution(description, memories, [self.x, self.y, places])
+        run = making.execution(description, memories, [self.x, self.y, places])
+        x, y = self._own
+        return [*making.copies(y, self.y), run, *making.copies(self.x, x)]
 
 
 def bind_max_pool(
@@ -130,7 +135,7 @@ def bind_max_pool(
     window: Ints,
     strides: Ints,
     padding: Pairs,
-) -> tuple[Execution, Execution, np.ndarray] | None:
+) -> tuple[list[Execution], np.ndarray] | None:
     """Returns steps of the largest elements, and of what tells if one is NaN.
 
     Args:
@@ -142,15 +147,15 @@ def bind_max_pool(
         padding: How far windows reach out before and after each axis.
 
     Returns:
-        A step that pools; one that writes the mean of each image; and these means, of
-        which one is NaN where an element is. None if the library refuses.
+        Steps that pool and write the mean of each image; and these means, of which one
+        is NaN where an element is. None if the library refuses.
     """
     means = np.empty((len(x), *(1 for _ in window), x.shape[-1]), x.dtype)
     try:
         made = _Pooling(x, y, LARGEST, window, strides, padding)
         none = ((0, 0),) * len(window)
-        whole = _Pooling(x, means, MEAN, x.shape[1:-1], (1,) * len(window), none)
-        return made.forward(places), whole.forward(), means
+        whole = _Pooling(made.x, means, MEAN, x.shape[1:-1], (1,) * len(window), none)
+        return [*made.forward(places), *whole.forward()], means
     except loading.Refused:
         return None
 
@@ -167,7 +172,7 @@ def bind_from_places(
         **how: `window`, `strides` and `padding`.
     """
     try:
-        return [_Pooling(out, g, LARGEST, **how).backward(places)]
+        return _Pooling(out, g, LARGEST, **how).backward(places)
     except loading.Refused:
         return None
 
@@ -183,7 +188,7 @@ def bind_average_pool(
         **how: `window`, `strides` and `padding`.
     """
     try:
-        return [_Pooling(x, out, MEAN_INSIDE, **how).forward()]
+        return _Pooling(x, out, MEAN_INSIDE, **how).forward()
     except loading.Refused:
         return None
 
@@ -199,6 +204,6 @@ def bind_average_pool_gradient(
         **how: `window`, `strides` and `padding`.
     """
     try:
-        return [_Pooling(out, g, MEAN_INSIDE, **how).backward()]
+        return _Pooling(out, g, MEAN_INSIDE, **how).backward()
     except loading.Refused:
         return None
