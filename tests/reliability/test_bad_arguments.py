@@ -122,7 +122,7 @@ NAMES = [
         "argument_of_a_layer",
         called(layers.Dense, 1, acivation="relu"),
         TypeError,
-        r"passed to Dense: \['acivation'\]. Did you mean 'activation'",
+        r"passed to Dense: {'acivation': 'relu'}. Did you mean 'activation'",
     ),
     case(
         "of_optimizer",
