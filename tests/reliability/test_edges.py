@@ -98,7 +98,7 @@ POINTS = {
     "softmax_masked_out": (
         lambda x: ops.sum(layers.Softmax()(x, mask=np.zeros((1, 2), "bool"))),
         [[1.0, 2]],
-        1,
+        0,  # as in Keras
         [0, 0],
     ),
     "layer_of_a_constant": (
