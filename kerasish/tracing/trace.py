@@ -75,10 +75,12 @@ class Trace:
         thread = threading.get_ident()
         plan = self.plans.get(thread)
         if plan is None:
-            if len(self.plans) >= THREADS:
-                self.plans.clear()
             current().trim()
-            plan = self.plans[thread] = Plan(self.graph, current())  # type: ignore[arg-type]
+            plan = Plan(self.graph, current())  # type: ignore[arg-type]
+            with self._lock:
+                if len(self.plans) >= THREADS:
+                    self.plans.clear()
+                self.plans[thread] = plan
         return plan
 
     def advance(self) -> None:
