@@ -19,6 +19,7 @@ __all__ = [
     "output_sizes",
     "padded_sizes",
     "window_places",
+    "within",
 ]
 
 Ints = tuple[int, ...]
@@ -156,22 +157,23 @@ class ConvolutionKernels(ArrayKernels):
             return x
         sizes = padded_sizes(x.shape[1:-1], padding)
         made = self.xp.full((x.shape[0], *sizes, x.shape[-1]), value, dtype=x.dtype)
-        made[self._within(made.shape, padding)] = x
+        made[within(made.shape, padding)] = x
         return made
 
     def _inside(self, x: Array, padding: Pairs) -> Array:
         """Returns padded images without what is around them."""
-        return x[self._within(x.shape, padding)] if any(map(any, padding)) else x
-
-    @staticmethod
-    def _within(shape: Ints, padding: Pairs) -> tuple[slice, ...]:
-        rows = zip(shape[1:-1], padding, strict=True)
-        inner = (slice(before, n - after) for n, (before, after) in rows)
-        return (slice(None), *inner, slice(None))
+        return x[within(x.shape, padding)] if any(map(any, padding)) else x
 
     def _wide_image(self, x: Array) -> Array:
         half = self.dtype_name(x) in ("float16", "bfloat16")
         return self.cast(x, "float32") if half else x
+
+
+def within(shape: Ints, padding: Pairs) -> tuple[slice, ...]:
+    """Returns where images lie among those of a shape that are padded."""
+    rows = zip(shape[1:-1], padding, strict=True)
+    inner = (slice(before, n - after) for n, (before, after) in rows)
+    return (slice(None), *inner, slice(None))
 
 
 def padded_sizes(sizes: Ints, padding: Pairs) -> Ints:

@@ -19,7 +19,7 @@ from kerasish.backends.base.convolution import (
     window_places,
 )
 
-__all__ = ["PoolingKernels"]
+__all__ = ["PoolingKernels", "inside_counts"]
 
 
 class PoolingKernels(ConvolutionKernels):
@@ -124,12 +124,24 @@ class PoolingKernels(ConvolutionKernels):
     ) -> Array:
         """Returns how many elements of the images each window holds."""
         made = self.xp.ones((1,) * len(shape), dtype=dtype)
-        rows = zip(shape[1:-1], window, strides, padding, strict=True)
-        for axis, (n, w, s, (before, after)) in enumerate(rows, 1):
-            starts = range(-before, n + after - w + 1, s)
-            counts = [min(start + w, n) - max(start, 0) for start in starts]
+        per_axis = inside_counts(shape[1:-1], window, strides, padding)
+        for axis, counts in enumerate(per_axis, 1):
             wide = [1] * len(shape)
             wide[axis] = -1
             row = self.xp.asarray(counts, dtype=dtype)
             made = made * self.xp.reshape(row, tuple(wide))
         return made
+
+
+def inside_counts(
+    sizes: Ints, window: Ints, strides: Ints, padding: Pairs
+) -> list[list[int]]:
+    """Returns for each axis how many elements of the images each window holds."""
+    rows = zip(sizes, window, strides, padding, strict=True)
+    return [
+        [
+            min(start + w, n) - max(start, 0)
+            for start in range(-before, n + after - w + 1, s)
+        ]
+        for n, w, s, (before, after) in rows
+    ]

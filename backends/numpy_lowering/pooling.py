@@ -11,6 +11,7 @@ import numpy as np
 
 from kerasish.backends.base.backend import Array
 from kerasish.backends.base.convolution import Ints, Pairs, padded_sizes, window_places
+from kerasish.backends.base.pooling import inside_counts
 from kerasish.backends.numpy_lowering.sharing import by_images
 from kerasish.backends.numpy_lowering.steps import Step, copying, in_turn
 from kerasish.backends.numpy_lowering.windows import inside
@@ -86,11 +87,11 @@ def _max_pool(
     if fast is None:
         return _max_pool_by_numpy(x, y, places, *how)
     steps, means = fast
-    pool = in_turn(*steps)
+    pool, flags = in_turn(*steps), np.empty(means.shape, bool)
 
     def step() -> None:
         pool()
-        if np.isnan(means).any():  # so rare that it is bound when it is met
+        if np.isnan(means, flags).any():  # so rare that it is bound when it is met
             with np.errstate(all="ignore"):
                 _max_pool_by_numpy(x, y, places, *how)()
 
@@ -261,13 +262,11 @@ def _parts_of_mean(
 ) -> Array:
     """Returns one over the number of elements of images that each window holds."""
     made = np.ones((1,) * len(shape))
-    rows = zip(shape[1:-1], window, strides, padding, strict=True)
-    for axis, (n, w, s, (before, after)) in enumerate(rows, 1):
-        starts = np.arange(-before, n + after - w + 1, s)
-        counts = np.minimum(starts + w, n) - np.maximum(starts, 0)
+    per_axis = inside_counts(shape[1:-1], window, strides, padding)
+    for axis, counts in enumerate(per_axis, 1):
         wide = [1] * len(shape)
         wide[axis] = -1
-        made = made / counts.reshape(wide)
+        made = made / np.reshape(counts, wide)
     return np.unique(made).astype(dtype) if np.ptp(made) == 0 else made.astype(dtype)
 
 

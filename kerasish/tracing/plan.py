@@ -40,7 +40,6 @@ class Plan:
         rows, packs = _rows(graph)
         self._stores = [settle(row, backend) for row in rows]
         self._threads = _threads(graph)
-        self._uses = graph.uses()
         changed = {id(v) for v, _ in graph.updates}
         changed_stores = {
             id(s): s
@@ -55,7 +54,8 @@ class Plan:
         kept, self.outputs = _kept_apart(graph, layout)
         copies = _copying(layout.copies)
         with backend.running(self._threads):
-            steps = [self._lower(node, layout) for node in layout.steps]
+            uses = graph.uses()
+            steps = [self._lower(node, layout, uses) for node in layout.steps]
         self.steps = [*kept, *steps, *copies]
         self._warns = not all(getattr(step, "is_native", False) for step in self.steps)
         copied = Line("copy", "", 0, "variables")
@@ -91,7 +91,7 @@ class Plan:
         """Returns whether the variables are still where the plan has them."""
         return all(v._home is home for v, home in self.homes)
 
-    def _lower(self, node: Node, layout: Layout) -> Step:
+    def _lower(self, node: Node, layout: Layout, uses: dict[int, int]) -> Step:
         rule = node.rule
         if isinstance(rule, Fused):
             given = [layout.row(row) for row in rule.rows_in]
@@ -103,7 +103,7 @@ class Plan:
         outputs = [layout.arrays[id(v)] for v in node.outputs]
         if len(outputs) > 1:  # of several results some may be left out
             rows = zip(node.outputs, outputs, strict=True)
-            outputs = [a if id(v) in self._uses else None for v, a in rows]
+            outputs = [a if id(v) in uses else None for v, a in rows]
         step = self.backend.lower(node.name, node.static, inputs, outputs)
         return step or _calling(node, inputs, outputs)
 
