@@ -109,7 +109,8 @@ class Function:
 
     def buffers(self) -> list[Any]:
         """Returns arrays that the next call is run on without a copy, if there are."""
-        return [] if self._last is None else self._last.buffers()
+        last = self._last  # another thread may drop it meanwhile
+        return [] if last is None else last.buffers()
 
     def run(self, *args: Any, **kwargs: Any) -> Result:
         """Calls the function; the result is read from memory when it is wanted."""
