@@ -181,10 +181,13 @@ class Variable:
         else:
             if mode.recorder is not None:
                 mode.recorder.assign(self, value)
-            if self._home is None:
-                self._held = Tensor(value._array)
-            else:
-                self._home.write(value._array)
+            home: Any = self
+            while home is not self._home:  # once more if a plan has moved it meanwhile
+                home = self._home
+                if home is None:
+                    self._held = Tensor(value._array)
+                else:
+                    home.write(value._array)
         return self
 
     def assign_add(self, value: Any) -> Any:

@@ -68,7 +68,7 @@ class Metric(Serializable):
         return [*self._variables, *inner]
 
     def _inner(self) -> Iterator["Metric"]:
-        for value in vars(self).values():
+        for value in vars(self).copy().values():
             items = value if isinstance(value, list | tuple) else (value,)
             yield from (item for item in items if isinstance(item, Metric))
 

@@ -68,7 +68,7 @@ class Model(Trainer, Layer):
         function = self._functions.forward(args, kwargs)
         if function is None or current_context() is not None:
             return super().__call__(*args, **kwargs)
-        return function(*args)
+        return self._functions.in_turn(function, *args)
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """Computes the outputs; subclasses override it."""

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -63,15 +63,25 @@ class StepFunctions:
             step: "train_step", "test_step" or "predict_step".
             batch: `(x, y, sample_weight)` of NumPy arrays.
         """
+        result: Result = self.in_turn(self._run, step, batch)
+        return result
+
+    def in_turn(self, call: Callable[..., Any], *args: Any) -> Any:
+        """Calls a function that reads the weights or changes them.
+
+        Args:
+            call: The function, of a step or a part of one.
+            *args: Its arguments.
+        """
         me = threading.get_ident()
         self._running.append(me)  # before looking: `training` sees it, or is seen
         try:
             if not self._trainings:
-                return self._run(step, batch)
+                return call(*args)
         finally:
             self._running.remove(me)
         with self._turns:
-            return self._run(step, batch)
+            return call(*args)
 
     @contextmanager
     def training(self) -> Iterator[None]:

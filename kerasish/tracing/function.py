@@ -19,6 +19,7 @@ from kerasish.core import tree
 from kerasish.core.errors import ArgumentError, KerasishWarning, StateError
 from kerasish.core.revision import revision
 from kerasish.tracing.closure import closure_of
+from kerasish.tracing.graph import Graph
 from kerasish.tracing.last import Last
 from kerasish.tracing.recorder import Recorder
 from kerasish.tracing.results import Result, places
@@ -28,6 +29,7 @@ from kerasish.tracing.signature import (
     objects_of,
     signature_of,
 )
+from kerasish.tracing.stage import Stage
 from kerasish.tracing.state import fingerprint
 from kerasish.tracing.trace import Trace
 
@@ -134,7 +136,8 @@ class Function:
             at_once = self._at_once()
             if at_once or self._is_worth(trace):
                 result = self._record(trace, given)
-                if at_once and trace.graph is not None and not trace.graph.updates:
+                graph = trace.graph
+                if at_once and graph is not None and not graph.updates:
                     return self._replay(trace, leaves, given)
                 return result
         return Result(self._eager(given))
@@ -144,13 +147,16 @@ class Function:
         if trace.countdown <= 0:
             self._last = None  # it holds the plan that may go now
             trace.advance()
-        plan = trace.plan()
+        stage = trace.stage
+        if stage is None:  # another thread has found that something changed
+            return Result(self._eager(given))
+        plan = stage.plan()
         for buffer, x in zip(plan.inputs, data_of(leaves), strict=True):
             buffer[...] = x
         plan.run()
         args, kwargs = given
-        self._last = Last.of(args, kwargs, trace, plan)
-        return Result(trace.structure, plan)
+        self._last = Last.of(args, kwargs, trace, stage, plan)
+        return Result(stage.structure, plan)
 
     def _eager(self, given: Any) -> Any:
         args, kwargs = self._convert(given)
@@ -171,10 +177,10 @@ class Function:
             value = self._fn(*args, **kwargs)
         trace.obstacle = recorder.obstacle
         if trace.obstacle is None:
-            trace.structure, outputs = places(value, recorder)
-            trace.take(recorder.graph(outputs), self._expected)
+            structure, outputs = places(value, recorder)
+            trace.revision = revision()  # before looking, as in `_is_current`
             trace.fingerprint = self._fingerprint(trace)
-            trace.revision = revision()
+            trace.take(recorder.graph(outputs), self._expected, structure)
         elif trace.obstacle not in self._told:
             self._told.add(trace.obstacle)
             warnings.warn(
@@ -194,23 +200,26 @@ class Function:
         trace = self._traces.get(key)
         if trace is None:
             if len(self._traces) >= SIGNATURES:
-                del self._traces[next(iter(self._traces))]
-            trace = self._traces[key] = Trace(self._jit_compile, objects_of(leaves))
+                self._traces.pop(list(self._traces)[0], None)
+            made = Trace(self._jit_compile, objects_of(leaves))
+            trace = self._traces.setdefault(key, made)  # of the thread that was first
         return trace
 
     def _is_current(self, trace: Trace) -> bool:
         """Returns whether a plan still does what the function would."""
-        if trace.revision == revision():
+        now = revision()  # what another thread changes while we look is looked at next
+        if trace.revision == now:
             return True
-        if trace.fingerprint == self._fingerprint(trace):
-            trace.plans = {k: p for k, p in trace.plans.items() if p.is_bound()}
-            trace.revision = revision()
+        stage = trace.stage
+        if stage is not None and trace.fingerprint == self._fingerprint(trace):
+            stage.drop_unbound()
+            trace.revision = now
             return True
         trace.forget()
         return False
 
     def _check_traces(self) -> None:
-        for trace in self._traces.values():
+        for trace in list(self._traces.values()):
             changed = trace.graph and trace.fingerprint != self._fingerprint(trace)
             if changed:
                 trace.forget()
@@ -226,7 +235,7 @@ class Function:
         Raises:
             StateError: If nothing has been recorded yet.
         """
-        return "\n\n".join(str(trace.recorded) for trace in self._recorded())
+        return "\n\n".join(str(graph) for graph, _ in self._recorded())
 
     def plan(self) -> str:
         """Returns the plans as text: what is computed, and where it lives.
@@ -234,10 +243,11 @@ class Function:
         Raises:
             StateError: If nothing has been recorded yet.
         """
-        return "\n\n".join(str(trace.plan()) for trace in self._recorded())
+        return "\n\n".join(str(stage.plan()) for _, stage in self._recorded())
 
-    def _recorded(self) -> list[Trace]:
-        found = [t for t in self._traces.values() if t.graph is not None]
+    def _recorded(self) -> list[tuple[Graph, Stage]]:
+        held = [(t.recorded, t.stage) for t in list(self._traces.values())]
+        found = [(graph, stage) for graph, stage in held if graph and stage]
         if not found:
             raise StateError(
                 f"`{self.__name__}` has not been recorded yet; it is at call "

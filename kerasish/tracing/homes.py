@@ -42,21 +42,20 @@ class Home:
         shape: The variable's shape.
     """
 
-    __slots__ = ("_tensor", "_version", "array", "start", "store")
+    __slots__ = ("_copy", "array", "start", "store")
 
     def __init__(self, store: Store, start: int, shape: tuple[int, ...]) -> None:
         self.store = store
         self.start = start
         self.array = store.buffer[start : start + prod(shape)].reshape(shape)
-        self._version = -1
-        self._tensor: Tensor | None = None
+        self._copy: tuple[int, Tensor] | None = None  # and the version it is of
 
     def read(self) -> Tensor:
         """Returns the value as a tensor that never changes."""
-        if self._version != self.store.version or self._tensor is None:
-            self._tensor = Tensor(self.array.copy())
-            self._version = self.store.version
-        return self._tensor
+        copy, version = self._copy, self.store.version
+        if copy is None or copy[0] != version:
+            copy = self._copy = version, Tensor(self.array.copy())
+        return copy[1]
 
     def write(self, array: Array) -> None:
         """Takes a new value."""
@@ -85,14 +84,22 @@ def settle(row: list[Variable], backend: Backend) -> Store:
         or [home and home.store for home in homes] != [store] * len(row)
         or [home and home.start for home in homes] != starts
     ):
-        values = [v._tensor._array for v in row]
         store = Store(backend.aligned(size, row[0]._dtype))
-        for v, value, start in zip(row, values, starts, strict=True):
-            v._home = Home(store, start, value.shape)
-            v._home.array[...] = value
-            v._held = Tensor(v._home.array)  # for its shape; frees the old memory
+        for v, start in zip(row, starts, strict=True):
+            _move(v, Home(store, start, v.shape))
         revise()  # plans bound to the old places must be bound again
     return store
+
+
+def _move(v: Variable, home: Home) -> None:
+    """Gives a variable a home while other threads read it, and perhaps assign it."""
+    held, before = v._held, v._home
+    home.array[...] = held._array if before is None else before.array
+    v._home = home
+    # Who assigns looks afterwards whether the home is still the one written to.
+    if before is None and v._held is not held:
+        home.write(v._held._array)
+    v._held = Tensor(home.array)  # for its shape; frees the old memory
 
 
 def offsets(row: Iterable[Any]) -> tuple[list[int], int]:

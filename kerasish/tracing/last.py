@@ -15,6 +15,7 @@ from kerasish.core.revision import revision
 from kerasish.tracing.plan import Plan
 from kerasish.tracing.results import Result
 from kerasish.tracing.signature import is_data, surroundings_now
+from kerasish.tracing.stage import Stage
 from kerasish.tracing.trace import Trace
 
 __all__ = ["Last"]
@@ -26,12 +27,14 @@ class Last:
     Args:
         args: The arguments.
         trace: What is known of the signature.
+        stage: The stage of it that was replayed.
         plan: The plan of this thread.
     """
 
-    def __init__(self, args: Any, trace: Trace, plan: Plan) -> None:
+    def __init__(self, args: Any, trace: Trace, stage: Stage, plan: Plan) -> None:
         buffers = iter(plan.inputs)
         self.trace = trace
+        self._stage = stage
         self._is_tuple = _is_tuple(args)
         self._parts = [
             None if x is None else (type(x), x.shape, x.dtype, next(buffers))
@@ -42,13 +45,16 @@ class Last:
         self._surroundings = surroundings_now()
 
     @classmethod
-    def of(cls, args: Any, kwargs: Any, trace: Trace, plan: Plan) -> "Last | None":
+    def of(
+        cls, args: Any, kwargs: Any, trace: Trace, stage: Stage, plan: Plan
+    ) -> "Last | None":
         """Returns the signature of a call, or None for one of other arguments.
 
         Args:
             args: Arguments by position.
             kwargs: Arguments by name.
             trace: What is known of the signature.
+            stage: The stage of it that was replayed.
             plan: The plan of this thread.
         """
         given = args[0] if _is_tuple(args) else args
@@ -57,7 +63,7 @@ class Last:
             return None
         if any(x is not None and not is_data(x) for x in given):
             return None
-        return cls(args, trace, plan)
+        return cls(args, trace, stage, plan)
 
     def takes(self, args: Any) -> bool:
         """Returns whether a call has this signature and nothing else has changed.
@@ -78,15 +84,13 @@ class Last:
                 continue
             elif type(x) is not part[0] or x.shape != part[1] or x.dtype != part[2]:
                 return False
-        if self.trace.plans.get(threading.get_ident()) is not self._plan:
+        if not self._is_bound():
             return False
         return self._surroundings == surroundings_now()
 
     def buffers(self) -> list[Any]:
         """Returns the plan's memory for each argument; a call may be given that."""
-        if self.trace.plans.get(threading.get_ident()) is not self._plan:
-            return []
-        return self._buffers
+        return self._buffers if self._is_bound() else []
 
     def replay(self, args: Any) -> Result:
         """Runs the plan.
@@ -99,7 +103,14 @@ class Last:
             if part is not None and x is not part[3]:
                 part[3][...] = x if type(x) is np.ndarray else x._array
         self._plan.run()
-        return Result(self.trace.structure, self._plan)
+        return Result(self._stage.structure, self._plan)
+
+    def _is_bound(self) -> bool:
+        """Returns whether the plan is still what this thread is to run."""
+        stage = self._stage
+        if self.trace.stage is not stage:
+            return False
+        return stage.plans.get(threading.get_ident()) is self._plan
 
 
 def _is_tuple(args: Any) -> bool:

@@ -44,12 +44,14 @@ def fingerprint(*roots: Any) -> tuple[Any, ...]:
         if isinstance(x, Variable):
             made += (x._trainable, Same(x._regularizer), Same(x._constraint))
             continue
+        # Copies: other threads may set what is new meanwhile.
         if isinstance(x, dict):
-            items = list(x.items())
+            items = list(dict(x).items())
         elif isinstance(x, list | tuple | set):
-            items = list(enumerate(x))
+            items = list(enumerate(list(x)))
         else:
-            items = [(k, v) for k, v in vars(x).items() if k not in VOLATILE]
+            attributes = vars(x).copy()
+            items = [(k, v) for k, v in attributes.items() if k not in VOLATILE]
         for key, value in items:
             made.append(key if isinstance(key, PLAIN) else Same(key))
             if isinstance(value, PLAIN):

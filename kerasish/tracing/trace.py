@@ -18,11 +18,11 @@ from kerasish.backends import current
 from kerasish.tracing.graph import Graph
 from kerasish.tracing.passes import optimize
 from kerasish.tracing.plan import Plan
+from kerasish.tracing.stage import Stage
 from kerasish.tracing.worker import Worker
 
 __all__ = ["Trace"]
 
-THREADS = 16  # that keep a plan of their own
 PATIENCE = 6e-2  # seconds of work that a compiled plan waits for
 FEW, MANY = 2, 400  # limits of that in replays
 NEVER = 1 << 62
@@ -42,9 +42,7 @@ class Trace:
         self.calls = 0
         self.obstacle: str | None = None
         self.recorded: Graph | None = None
-        self.graph: Graph | None = None  # the recorded one, improved
-        self.plans: dict[int, Plan] = {}  # by thread: each has its own memory
-        self.structure: Any = None
+        self.stage: Stage | None = None  # of the recorded graph, improved
         self.revision = -1
         self.fingerprint: Any = None
         self.countdown = NEVER  # replays until the next stage of compilation
@@ -53,64 +51,69 @@ class Trace:
         self._lock = threading.Lock()
         _traces.add(self)
 
-    def take(self, graph: Graph, expected: int | None) -> None:
+    @property
+    def graph(self) -> Graph | None:
+        """The graph that plans are bound of, None if there is none."""
+        stage = self.stage
+        return None if stage is None else stage.graph
+
+    @property
+    def plans(self) -> dict[int, Plan]:
+        """The plans of the stage by thread."""
+        stage = self.stage
+        return {} if stage is None else stage.plans
+
+    def take(self, graph: Graph, expected: int | None, structure: Any = None) -> None:
         """Takes a recorded graph.
 
         Args:
             graph: What was recorded.
             expected: How many calls are to come, None if nobody knows.
+            structure: What a call returns, with places for the graph's outputs.
         """
-        self.recorded = graph
-        self.graph = optimize(graph, current(), compiled=self._jit_compile is True)
-        self.plans = {}
-        self.countdown = NEVER
-        if self._jit_compile == "auto" and current().can_compile:
-            replays = _replays(self.graph)
-            self.countdown = replays
-            if expected is not None and expected >= 2 * replays:
-                self._compiling = _Compiling(graph)
-
-    def plan(self) -> Plan:
-        """Returns the calling thread's plan."""
-        thread = threading.get_ident()
-        plan = self.plans.get(thread)
-        if plan is None:
-            current().trim()
-            plan = Plan(self.graph, current())  # type: ignore[arg-type]
-            with self._lock:
-                if len(self.plans) >= THREADS:
-                    self.plans.clear()
-                self.plans[thread] = plan
-        return plan
+        made = optimize(graph, current(), compiled=self._jit_compile is True)
+        with self._lock:
+            self.recorded = graph
+            self.stage = Stage(made, structure)
+            self.countdown = NEVER
+            self._compiling = None
+            if self._jit_compile == "auto" and current().can_compile:
+                replays = _replays(made)
+                self.countdown = replays
+                if expected is not None and expected >= 2 * replays:
+                    self._compiling = _Compiling(graph)
 
     def advance(self) -> None:
         """Goes to the next stage: starts to compile, or takes what was compiled."""
         with self._lock:
             if self.countdown > 0:
                 return  # another thread was here first
+            self.countdown = NEVER
             compiling, self._compiling = self._compiling, None
-            if self.recorded is None or self.graph is None:
-                self.countdown = NEVER
-            elif compiling is None:
-                self.countdown = _replays(self.graph)
-                self._compiling = _Compiling(self.recorded)
-            else:
-                self.countdown = NEVER
-                self.graph = compiling.result()
-                self.plans = {}
+            before, recorded = self.stage, self.recorded
+            if before is None or recorded is None:
+                return
+            if compiling is None:
+                self.countdown = _replays(before.graph)
+                self._compiling = _Compiling(recorded)
+                return
+        made = Stage(compiling.result(), before.structure)
+        with self._lock:
+            if self.stage is before:  # and nothing else was recorded meanwhile
+                self.stage = made
 
     @staticmethod
     def unbind_all() -> None:
         """Drops all plans: what they are bound to has changed for the whole process."""
         for trace in list(_traces):
-            trace.plans = {}
+            trace.plans.clear()
 
     def forget(self) -> None:
         """Drops what was recorded."""
-        self.graph = self.recorded = self._compiling = None
-        self.plans = {}
-        self.calls = 1
-        self.countdown = NEVER
+        with self._lock:
+            self.stage = self.recorded = self._compiling = None
+            self.calls = 1
+            self.countdown = NEVER
 
 
 # Every trace there is, for what happens to a whole process.

@@ -38,7 +38,8 @@ class Tracking:
     def _attributes(self, kind: Any) -> Iterator[Any]:
         """Yields the objects of a kind among the attributes, each once."""
         seen: set[int] = set()
-        for name, value in vars(self).items():
+        # A copy: another thread, in `fit` say, may set a new attribute meanwhile.
+        for name, value in vars(self).copy().items():
             if type(value) in _LEAVES or name in self._untracked:
                 continue
             for found in _found(value, kind):
@@ -247,7 +248,7 @@ def _found(value: Any, kind: Any) -> Iterator[Any]:
             if type(item) not in _LEAVES:
                 yield from _found(item, kind)
     elif isinstance(value, dict):
-        for item in value.values():
+        for item in dict(value).values():
             if type(item) not in _LEAVES:
                 yield from _found(item, kind)
 

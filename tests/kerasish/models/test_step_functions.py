@@ -264,6 +264,28 @@ def test_steps_of_several_threads_take_turns_while_one_trains():
     assert steps.run("train_step", (X, None, None)).read()[0].shape == (6, 4)
 
 
+def test_calls_of_a_model_wait_for_the_end_of_a_training_step():
+    made = model()
+    for _ in range(4):
+        made(X)
+    order = []
+
+    def call():
+        made(X)
+        order.append("call")
+
+    def step():
+        worker = threading.Thread(target=call)
+        worker.start()
+        worker.join(0.05)
+        order.append("step")
+        return worker
+
+    with made._functions.training():
+        made._functions.in_turn(step).join()
+    assert order == ["step", "call"]
+
+
 def test_one_thread_predicts_while_another_trains():
     made = model()
     made.train_on_batch(X, Y)

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 import kerasish
-from kerasish import Variable, layers, ops, optimizers, random
+from kerasish import Variable, backends, layers, ops, optimizers, random
 from kerasish.autodiff import GradientTape, KerasTensor, StatelessScope
 from kerasish.core.errors import KerasishWarning
 from kerasish.core.revision import revise
 from kerasish.tracing import Function, function
+from kerasish.tracing.homes import settle
+from kerasish.tracing.plan import Plan
 
 ONES = np.ones((2, 3), "float32")
 
@@ -672,6 +674,54 @@ def test_a_recording_in_one_thread_does_not_see_another():
     worker.join()
     assert len(runs) == 3
     assert "exp" not in f.graph()
+
+
+def test_what_another_thread_forgets_is_run_as_it_is(monkeypatch):
+    f = function(lambda x: x * 2.0)
+    alike(f, ONES)
+    revise()  # so that the trace is looked up
+
+    def is_current(trace):
+        trace.forget()  # the other thread has seen a change
+        return True
+
+    monkeypatch.setattr(f, "_is_current", is_current)
+    assert f(ONES).numpy()[0, 0] == 2
+
+
+def test_variables_that_move_while_plans_are_checked_are_found(monkeypatch):
+    v, w = Variable([1.0]), Variable([2.0])
+    f = function(lambda x: x * v)
+    x = np.float32([1])
+    alike(f, x)
+    revise()
+    real = Plan.is_bound
+
+    def is_bound(plan):
+        found = real(plan)
+        monkeypatch.undo()
+        settle([w, v], backends.current())  # as another thread's plan does
+        return found
+
+    monkeypatch.setattr(Plan, "is_bound", is_bound)
+    f(x)
+    v.assign([5.0])
+    assert f(x).numpy().tolist() == [5]
+
+
+def test_a_signature_that_another_thread_adds_meanwhile(monkeypatch):
+    f = function(lambda x: x * 2.0)
+    alike(f, ONES)
+    real = f._fingerprint
+
+    def looked(trace):
+        monkeypatch.undo()
+        f(ONES[:1])
+        return real(trace)
+
+    monkeypatch.setattr(f, "_fingerprint", looked)
+    f.expect(None)
+    assert len(f._traces) == 2
 
 
 def test_text_is_given_as_it_is():

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -119,6 +120,75 @@ def test_a_part_of_a_row_becomes_its_own():
     store = settled(row[1:])
     assert [v._home.store is store for v in row] == [False, True, True]
     assert [v.numpy()[0] for v in row] == [0, 10, 20]
+
+
+class Watched(Variable):
+    """A variable during whose move another thread comes by.
+
+    Args:
+        before: Called with the variable before it has its new home.
+        after: Called with it afterwards.
+    """
+
+    def __init__(self, value, before=lambda v: None, after=lambda v: None):
+        self._before = self._after = lambda v: None
+        super().__init__(value)
+        self._before, self._after = before, after
+
+    @property
+    def _home(self):
+        return vars(self)["home"]
+
+    @_home.setter
+    def _home(self, home):
+        self._before(self)
+        vars(self)["home"] = home
+        self._after(self)
+
+
+def test_who_reads_while_a_variable_moves_sees_its_value():
+    seen = []
+    v = Watched([1.0, 2.0], after=lambda v: seen.append(v.numpy().tolist()))
+    settled([v])
+    assert seen == [[1, 2]]
+    assert v.numpy().tolist() == [1, 2]
+
+
+def test_who_assigns_while_a_variable_moves_in_is_heard():
+    v = Watched([1.0, 2.0], before=lambda v: v.assign([7.0, 8.0]))
+    settled([v])
+    assert v._home.array.tolist() == v.numpy().tolist() == [7, 8]
+
+
+def test_who_assigns_while_a_variable_moves_on_is_heard(monkeypatch):
+    v, w = variables((2,), (3,))
+    settled([v])
+    real = Home.write
+
+    def write(home, array):
+        monkeypatch.undo()
+        settled([w, v])
+        real(home, array)
+
+    monkeypatch.setattr(Home, "write", write)
+    v.assign([7.0, 8.0])
+    assert v._home.array.tolist() == v.numpy().tolist() == [7, 8]
+
+
+def test_what_changes_while_it_is_read_is_read_again():
+    home = Home(Store(np.zeros(2, "float32")), 0, (2,))
+    real = home.array
+
+    def copy():
+        made = real.copy()
+        real[...] = 1  # as a plan does that another thread runs
+        home.store.version += 1
+        return made
+
+    home.array = SimpleNamespace(copy=copy)
+    assert home.read().numpy().tolist() == [0, 0]
+    home.array = real
+    assert home.read().numpy().tolist() == [1, 1]
 
 
 def test_an_assignment_writes_into_the_home():

@@ -156,3 +156,23 @@ def test_objects_that_say_so_are_looked_into():
         before = fingerprint(layer)
         layer.held.factor = 2
         assert (fingerprint(layer) != before) is seen
+
+
+def test_another_thread_may_set_an_attribute_meanwhile():
+    layer = layers.Dropout(0.5)
+
+    class Name(str):
+        """A name during whose comparison another thread comes by."""
+
+        __slots__ = ()
+
+        def __hash__(self):
+            if vars(layer).get("ready"):
+                layer.new = 1
+            return hash(str(self))
+
+    vars(layer)[Name("held")] = 2
+    layer.ready = True
+    before = fingerprint(layer)
+    assert layer.new == 1
+    assert fingerprint(layer) != before

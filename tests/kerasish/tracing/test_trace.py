@@ -8,7 +8,7 @@ import pytest
 from kerasish import backends, ops
 from kerasish.tracing import trace as module
 from kerasish.tracing.packed import Fused
-from kerasish.tracing.trace import FEW, MANY, NEVER, THREADS, Trace
+from kerasish.tracing.trace import FEW, MANY, NEVER, Trace
 from tests.kerasish.tracing.graphs import names, record
 
 X = np.linspace(-1, 1, 6).astype("float32").reshape(2, 3)
@@ -48,7 +48,7 @@ def graph_of(fn=lambda x: ops.exp(x) * 2.0, x=X):
 
 
 def run(trace, x=X):
-    plan = trace.plan()
+    plan = trace.stage.plan()
     plan.inputs[0][...] = x
     plan.run()
     return plan.outputs[0].copy()
@@ -70,41 +70,21 @@ def test_it_keeps_the_recorded_and_the_improved_graph():
     np.testing.assert_allclose(run(trace), np.exp(X), rtol=1e-6)
 
 
-def test_each_thread_has_its_own_plan():
-    trace = Trace(False)
-    trace.take(graph_of(), None)
-    assert trace.plan() is trace.plan()
-    made, gate = [], threading.Barrier(THREADS + 2)
-
-    def work():
-        gate.wait()  # all at once: no two have the same number
-        made.append(trace.plan())
-        gate.wait()
-
-    workers = [threading.Thread(target=work) for _ in range(THREADS + 2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert len({id(plan.inputs[0]) for plan in made}) == THREADS + 2
-    assert len(trace.plans) <= THREADS
-
-
 def test_what_was_taken_before_is_gone():
     trace = Trace(False)
     trace.take(graph_of(), None)
-    first = trace.plan()
+    first = trace.stage.plan()
     trace.take(graph_of(lambda x: ops.tanh(x)), None)
-    assert trace.plan() is not first
+    assert trace.stage.plan() is not first
     np.testing.assert_allclose(run(trace), np.tanh(X), rtol=1e-6)
 
 
 def test_to_forget_is_to_begin_again():
     trace = Trace(False)
     trace.take(graph_of(), None)
-    trace.plan()
+    trace.stage.plan()
     trace.forget()
-    assert trace.graph is trace.recorded is None
+    assert trace.stage is trace.graph is trace.recorded is None
     assert trace.plans == {}
     assert trace.countdown == NEVER
 
@@ -140,18 +120,18 @@ def test_a_compiled_plan_waits_for_as_much_work_as_it_costs(fn, x, expected, opt
 def test_it_compiles_in_two_stages(optimized):
     trace = Trace("auto")
     trace.take(graph_of(), None)
-    first = trace.plan()
+    first = trace.stage.plan()
     assert optimized == [False]
     trace.advance()  # it is not yet time
-    assert (optimized, trace.plan()) == ([False], first)
+    assert (optimized, trace.stage.plan()) == ([False], first)
     trace.countdown = 0
     trace.advance()  # starts to compile
-    assert trace.plan() is first
+    assert trace.stage.plan() is first
     assert trace.countdown == MANY
     trace.countdown = 0
     trace.advance()  # takes what was compiled
     assert optimized == [False, True]
-    assert trace.plan() is not first
+    assert trace.stage.plan() is not first
     assert trace.countdown == NEVER
     np.testing.assert_allclose(run(trace), np.exp(X) * 2, rtol=1e-6)
 
@@ -199,6 +179,21 @@ def test_what_was_forgotten_is_not_compiled(optimized):
     trace.advance()
     assert trace.graph is None
     assert trace.countdown == NEVER
+
+
+def test_what_was_recorded_while_another_thread_compiles_is_kept(optimized):
+    trace = Trace("auto")
+    trace.take(graph_of(), 2 * MANY)
+    compiled = trace._compiling.result()
+
+    def result():
+        trace.take(graph_of(lambda x: ops.tanh(x)), None)
+        return compiled
+
+    trace._compiling.result = result
+    trace.countdown = 0
+    trace.advance()
+    np.testing.assert_allclose(run(trace), np.tanh(X), rtol=1e-6)
 
 
 def test_compiled_kernels_take_over():

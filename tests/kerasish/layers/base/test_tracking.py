@@ -75,3 +75,20 @@ def test_weights_by_position():
     layer = Scale()
     np.testing.assert_array_equal(layer(np.ones((1, 1))), [[1.0]])
     assert layer.scale.name == "factor" and layer.scale.constraint is not None
+
+
+def test_another_thread_may_set_an_attribute_meanwhile():
+    made = box()
+    found = made._attributes(layers.Layer)
+    first = next(found)
+    made.history = []  # as `fit` does
+    assert [first, *found] == made._layers
+
+
+def test_another_thread_may_fill_a_dict_meanwhile():
+    made = box()
+    made.rest = {"a": layers.Dense(1), "b": layers.Dense(1)}
+    found = made._attributes(layers.Layer)
+    before = [next(found), next(found)]
+    made.rest["c"] = layers.Dense(1)
+    assert [*before, *found] == [x for x in made._layers if x is not made.rest["c"]]
