@@ -53,7 +53,7 @@ def test_each_thread_has_its_own_plan():
 def test_threads_bind_their_plans_one_after_the_other(monkeypatch):
     order = []
 
-    def plan(graph, backend):
+    def plan(*given):
         order.append("in")
         threading.Event().wait(0.01)
         order.append("out")
