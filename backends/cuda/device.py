@@ -1,0 +1,67 @@
+"""The device as the kernels see it: CuPy, memory made when a step is bound, streams.
+
+CuPy is imported here and nowhere else in this package, when it is first needed.
+"""
+
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from kerasish.backends.base.backend import Array
+
+__all__ = ["Step", "copying", "empty", "in_turn", "library", "stream", "workspace"]
+
+Step = Any  # a function without arguments that launches work
+WORKSPACE = 32 << 20  # bytes: NVIDIA's figure for products on Hopper
+
+_workspaces: dict[int, Array] = {}
+
+
+@cache
+def library() -> Any:
+    """Returns CuPy."""
+    return import_module("cupy")
+
+
+def empty(shape: Any, dtype: Any) -> Array:
+    """Returns memory from the allocator that is current when a step is bound."""
+    return library().empty(shape, dtype=dtype)
+
+
+def stream() -> int:
+    """Returns the address of the current stream, to which steps launch."""
+    return int(library().cuda.get_current_stream().ptr)
+
+
+def workspace(size: int = WORKSPACE) -> Array:
+    """Returns scratch memory that all steps share, as they run one after the other.
+
+    Args:
+        size: The bytes that are needed; a step keeps what it was given.
+    """
+    device = int(library().cuda.runtime.getDevice())
+    held = _workspaces.get(device)
+    if held is None or held.size < size:
+        _workspaces[device] = held = empty((max(size, WORKSPACE),), "uint8")
+    return held
+
+
+def copying(to: Array, source: Array) -> Step:
+    """Returns a step that copies elements, whatever their dtypes and strides."""
+
+    def step() -> None:
+        to[...] = source
+
+    return step
+
+
+def in_turn(*steps: Step) -> Step:
+    """Returns one step of several."""
+    if len(steps) == 1:
+        return steps[0]
+
+    def run() -> None:
+        for step in steps:
+            step()
+
+    return run
