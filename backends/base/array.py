@@ -1,13 +1,14 @@
 """What every family of kernels stands on: the namespace, dtypes, moving arrays."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from typing import Any, TypeVar, cast
 
 import numpy as np
 
 from kerasish.core.dtypes import is_complex_dtype, is_float_dtype, standardize_dtype
-from kerasish.core.errors import BackendError, DtypeError
+from kerasish.core.errors import ArgumentError, BackendError, DtypeError
 
 __all__ = ["Array", "ArrayKernels", "in_float32"]
 
@@ -41,6 +42,8 @@ class ArrayKernels:
 
     name = "abstract"
     xp: Any = None
+    # Whether kernels still run when Python goes on, so that reading a number waits.
+    is_asynchronous = False
 
     def dtype(self, name: str) -> Any:
         """Returns the namespace's dtype object of a dtype name."""
@@ -96,6 +99,24 @@ class ArrayKernels:
         """Copies an array of this backend to the host."""
         return np.asarray(x)
 
+    def write(self, to: Array, x: Any) -> None:
+        """Copies an array of the host or of this backend into memory that is there."""
+        to[...] = x
+
+    def resident(
+        self, arrays: Sequence[np.ndarray], dtypes: Sequence[str | None]
+    ) -> list[Array] | None:
+        """Returns arrays of the host on a device that has its own memory.
+
+        Args:
+            arrays: A data set, which batches will be taken from.
+            dtypes: What each is converted to, None for its own dtype.
+
+        Returns:
+            Arrays of this backend; None where they do not fit, or gain nothing.
+        """
+        return None
+
     def arange(self, start: Any, stop: Any, step: Any, dtype: str) -> Array:
         """Returns the numbers from `start` to below `stop`, `step` apart."""
         return self.cast(self.xp.arange(start, stop, step), dtype)
@@ -111,6 +132,14 @@ class ArrayKernels:
 
     def synchronize(self) -> None:
         """Waits until the device has finished; a CPU always has."""
+
+    def on_device(self, index: int) -> AbstractContextManager[Any]:
+        """Returns the context in which one of several devices is used."""
+        if index:
+            raise ArgumentError(
+                f"Backend {self.name!r} has one device. Received: number {index}"
+            )
+        return nullcontext()
 
     @staticmethod
     def _host_dtype(dtype: str | None) -> Any:

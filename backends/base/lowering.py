@@ -13,8 +13,11 @@ __all__ = ["Lowering"]
 class Lowering(ArrayKernels):
     """Binding primitives to arrays; by default nothing is bound."""
 
-    # Primitives whose bound form may write over an operand of the same shape.
-    aliasing: frozenset[str] = frozenset()
+    # Primitives whose bound form may write over an operand of the same shape. Chains
+    # must: rows of variables are changed where they lie.
+    aliasing: frozenset[str] = frozenset({"fused"})
+    # Names of passes that make graphs worse for this backend.
+    unsuited_passes: frozenset[str] = frozenset()
 
     @property
     def epilogues(self) -> frozenset[str] | None:
@@ -85,6 +88,17 @@ class Lowering(ArrayKernels):
             chain: Calls that `compiles` allows.
         """
         return None
+
+    def record(
+        self, steps: list[Callable[[], Any]], names: list[str]
+    ) -> list[Callable[[], Any]]:
+        """Returns what to call in place of a plan's steps, to the same effect.
+
+        Args:
+            steps: Functions without arguments, called in turn.
+            names: What each computes, for messages.
+        """
+        return steps
 
     def running(
         self, threads: int | None = None, warns: bool = True

@@ -9,6 +9,7 @@ KerasishError
 ├── GradientError (ValueError)          a gradient that does not exist
 ├── StateError (RuntimeError)           not built, not compiled, wrong order
 ├── BackendError (RuntimeError)         a backend or device that is not there
+│   └── DeviceMemoryError (MemoryError) a device whose memory is full
 └── SerializationError (ValueError)     a config or file that cannot be read
     └── ModelFileError
         └── UnsafeModelError            a file that wants to run code
@@ -24,6 +25,7 @@ __all__ = [
     "ArgumentTypeError",
     "BackendError",
     "DataWarning",
+    "DeviceMemoryError",
     "DtypeError",
     "GradientError",
     "KerasishError",
@@ -73,6 +75,10 @@ class StateError(KerasishError, RuntimeError):
 
 class BackendError(KerasishError, RuntimeError):
     """A backend or device that is unknown or not available."""
+
+
+class DeviceMemoryError(BackendError, MemoryError):
+    """A device whose memory does not suffice."""
 
 
 class SerializationError(KerasishError, ValueError):
