@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from kerasish.backends import backend_scope
 from kerasish.backends.base.backend import Array, Backend
 from kerasish.tracing.graph import Graph, Node, Value
 from kerasish.tracing.homes import offsets
@@ -79,17 +80,15 @@ class Layout:
 
         def trial(value: Value) -> Any:
             if id(value) not in trials:
-                if value.kind == "constant":
-                    trials[id(value)] = value.source
-                else:
-                    kind = self._backend.dtype(value.dtype)
-                    trials[id(value)] = np.empty(value.shape, kind)
+                kind = self._backend.dtype(value.dtype)
+                trials[id(value)] = np.empty(value.shape, kind)
             return trials[id(value)]
 
         for node in self._graph.nodes:
             if node.name in VIEWS and id(node.output) not in self._packs:
                 given = trial(node.inputs[0])
-                tried = node.rule.function(given, **node.static)
+                with backend_scope("numpy"):
+                    tried = node.rule.function(given, **node.static)
                 if tried is given or np.may_share_memory(tried, given):
                     trials[id(node.output)] = tried
                     source = node.inputs[0]

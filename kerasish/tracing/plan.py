@@ -29,11 +29,14 @@ class Plan:
     Args:
         graph: What is computed.
         backend: Whose kernels compute it.
+        recorded: Whether the backend may replay the steps in a form of its own.
 
     `inputs` and `outputs` are the buffers of the graph's inputs and outputs.
     """
 
-    def __init__(self, graph: Graph, backend: Backend) -> None:
+    def __init__(
+        self, graph: Graph, backend: Backend, recorded: bool = True
+    ) -> None:
         self.graph = graph
         self.backend = backend
         self.lines: list[Line] = []
@@ -61,6 +64,9 @@ class Plan:
         copied = Line("copy", "", 0, "variables")
         lines = [_line(node) for node in layout.steps]
         self.lines = [copied] * len(kept) + lines + [copied] * len(copies)
+        self._taken = self.steps
+        if recorded:
+            self._taken = backend.record(self.steps, [str(x) for x in self.lines])
 
     def run(self) -> None:
         """Computes the outputs and the variables' new values from the inputs."""
@@ -68,7 +74,7 @@ class Plan:
         try:
             with self.backend.running(self._threads, self._warns):
                 if profile is None:
-                    for step in self.steps:
+                    for step in self._taken:
                         step()
                 else:
                     self._run_timed(profile)
@@ -81,6 +87,7 @@ class Plan:
         for line, step in zip(self.lines, self.steps, strict=True):
             start = clock()
             step()
+            self.backend.synchronize()
             profile.add(line, clock() - start)
 
     def __str__(self) -> str:

@@ -6,8 +6,6 @@ Every rule here holds bit for bit, for infinities and `nan` too.
 import math
 from typing import Any
 
-import numpy as np
-
 from kerasish.tracing.graph import Graph, Node, Value
 
 __all__ = ["simplify"]
@@ -84,7 +82,7 @@ def _shorten(node: Node) -> None:
 def _number(value: Value) -> Any:
     if value.kind != "constant" or value.size != 1:
         return None
-    return np.asarray(value.source).item()
+    return value.numpy().item()
 
 
 def _is_zero(value: Value, sign: float) -> bool:

@@ -235,7 +235,7 @@ def _number(value: Value) -> Any:
     """Returns what all elements of a constant are, else None."""
     if value.kind != "constant" or not value.size:
         return None
-    elements = np.asarray(value.source).reshape(-1)
+    elements = value.numpy().reshape(-1)
     # By their bytes: 0.0 and -0.0 differ, and nan is nan.
     same = elements.tobytes() == elements[:1].tobytes() * value.size
     return elements[0].item() if same else None
