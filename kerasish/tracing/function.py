@@ -152,7 +152,7 @@ class Function:
             return Result(self._eager(given))
         plan = stage.plan()
         for buffer, x in zip(plan.inputs, data_of(leaves), strict=True):
-            buffer[...] = x
+            plan.backend.write(buffer, x)
         plan.run()
         args, kwargs = given
         self._last = Last.of(args, kwargs, trace, stage, plan)

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from kerasish.backends import current
+
 __all__ = ["Graph", "Node", "Value"]
 
 BYTES = {"bool": 1, "bfloat16": 2}
@@ -48,6 +50,10 @@ class Value:
         """The bytes that the elements take."""
         each = BYTES.get(self.dtype) or np.dtype(self.dtype).itemsize
         return self.size * each
+
+    def numpy(self) -> np.ndarray:
+        """Returns the elements of a constant, on the host."""
+        return np.asarray(current().to_numpy(self.source))
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.dtype}{list(self.shape)}>"
@@ -208,7 +214,7 @@ class Graph:
             if value.kind == "variable":
                 names[id(value)] = f"[{value.source.path}]"
             elif value.kind == "constant" and value.size == 1:
-                names[id(value)] = str(np.asarray(value.source).item())
+                names[id(value)] = str(value.numpy().item())
         lines = []
         for node in self.nodes:
             left = ", ".join(

@@ -99,9 +99,10 @@ class Last:
             args: Arguments that `takes` has accepted.
         """
         given = args[0] if self._is_tuple else args
+        write = self._plan.backend.write
         for x, part in zip(given, self._parts, strict=True):
             if part is not None and x is not part[3]:
-                part[3][...] = x if type(x) is np.ndarray else x._array
+                write(part[3], x if type(x) is np.ndarray else x._array)
         self._plan.run()
         return Result(self._stage.structure, self._plan)
 

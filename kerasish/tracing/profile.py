@@ -23,6 +23,9 @@ class Line(NamedTuple):
     nbytes: int
     part: str
 
+    def __str__(self) -> str:
+        return f"{self.kernel} in {self.part}" if self.part else self.kernel
+
 
 class Profile:
     """Times of the steps that ran in a `profile()` block."""

@@ -34,10 +34,11 @@ class Result:
         return self._value
 
     def arrays(self) -> Any:
-        """Returns the structure with the plan's own memory; gone at the next run."""
+        """Returns the structure of arrays on the host; gone at the next run."""
         if self._plan is None:
             return tree.map_structure(_array_of, self._value)
-        return _fill(self._value, self._plan.outputs)
+        to_numpy = self._plan.backend.to_numpy
+        return _fill(self._value, [to_numpy(x) for x in self._plan.outputs])
 
     def number(self, name: str) -> float | None:
         """Returns an entry of a dict as a float; None if it is not computed yet."""
@@ -45,11 +46,9 @@ class Result:
             found = self._value.get(name) if isinstance(self._value, dict) else None
             return None if found is None else float(found)
         place = self._value.get(name) if isinstance(self._value, dict) else None
-        return (
-            float(self._plan.outputs[place.index])
-            if isinstance(place, _Place)
-            else None
-        )
+        if not isinstance(place, _Place):
+            return None
+        return float(self._plan.backend.to_numpy(self._plan.outputs[place.index]))
 
 
 class _Place:

@@ -73,7 +73,9 @@ def as_tensors(given: Any) -> Any:
         if not is_data(x):
             return x
         # A view of its own: arrays are told apart by identity while recording.
-        return Tensor(x._array[...] if isinstance(x, Tensor) else backend.from_numpy(x))
+        if isinstance(x, np.ndarray):
+            return Tensor(backend.from_numpy(x))
+        return Tensor((x._array if isinstance(x, Tensor) else x)[...])
 
     return tree.map_structure(tensor, given)
 
@@ -86,12 +88,12 @@ def is_data(x: Any) -> bool:
     """
     if isinstance(x, np.ndarray):
         return x.dtype.kind not in "OSU"
-    return isinstance(x, Tensor)
+    return isinstance(x, Tensor) or current_backend().is_array(x)
 
 
 def _token(x: Any) -> Any:
     if is_data(x):
-        return x.shape, x.dtype if isinstance(x, np.ndarray) else x._array.dtype
+        return x.shape, x._array.dtype if isinstance(x, Tensor) else x.dtype
     if isinstance(x, float | complex):
         return type(x), repr(x)  # tells 0.0 from -0.0, and finds nan again
     if isinstance(x, int | str | bytes | NoneType):

@@ -34,13 +34,17 @@ class Stage:
     Args:
         graph: What is computed.
         structure: What a call returns, with places for the graph's outputs.
+        recorded: Whether the backend may replay the steps in a form of its own.
     """
 
-    __slots__ = ("graph", "plans", "structure")
+    __slots__ = ("graph", "plans", "recorded", "structure")
 
-    def __init__(self, graph: Graph, structure: Any = None) -> None:
+    def __init__(
+        self, graph: Graph, structure: Any = None, recorded: bool = True
+    ) -> None:
         self.graph = graph
         self.structure = structure
+        self.recorded = recorded
         self.plans: dict[int, Plan] = {}  # by thread: each has its own memory
 
     def plan(self) -> Plan:
@@ -50,7 +54,7 @@ class Stage:
         if plan is None:
             current().trim()
             with _binding:
-                plan = Plan(self.graph, current())
+                plan = Plan(self.graph, current(), self.recorded)
                 if len(self.plans) >= THREADS:
                     self.plans.clear()
                 # Still inside: who moves its variables next finds it to be unbound.

@@ -74,7 +74,7 @@ class Trace:
         made = optimize(graph, current(), compiled=self._jit_compile is True)
         with self._lock:
             self.recorded = graph
-            self.stage = Stage(made, structure)
+            self.stage = Stage(made, structure, self._jit_compile is not False)
             self.countdown = NEVER
             self._compiling = None
             if self._jit_compile == "auto" and current().can_compile:
@@ -97,7 +97,7 @@ class Trace:
                 self.countdown = _replays(before.graph)
                 self._compiling = _Compiling(recorded)
                 return
-        made = Stage(compiling.result(), before.structure)
+        made = Stage(compiling.result(), before.structure, before.recorded)
         with self._lock:
             if self.stage is before:  # and nothing else was recorded meanwhile
                 self.stage = made

@@ -3,8 +3,6 @@
 import math
 from typing import Any
 
-import numpy as np
-
 from kerasish.tracing.graph import Graph, Value
 
 __all__ = ["key_of", "share_common"]
@@ -64,7 +62,7 @@ def _share_constants(graph: Graph) -> None:
     for value in graph.values():
         if value.kind == "constant" and value.size == 1:
             # The bytes, so that 0.0 and -0.0 stay two.
-            held = np.asarray(value.source).tobytes()
+            held = value.numpy().tobytes()
             first = seen.setdefault((value.dtype, value.shape, held), value)
             if first is not value:
                 replaced[id(value)] = first

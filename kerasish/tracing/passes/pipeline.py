@@ -56,6 +56,7 @@ def optimize(
     for name in skip:
         if name not in (*PASSES, *OF_BACKENDS):
             raise unknown("pass", name, (*PASSES, *OF_BACKENDS))
+    skip = {*skip, *(backend.unsuited_passes if backend is not None else ())}
     made = graph.copy()
     for name, change in PASSES.items():
         if name not in skip:

@@ -5,8 +5,6 @@ the rows of all steps one below the other that is one product, which runs at the
 of large ones, where eighty small ones and their sum do not.
 """
 
-import numpy as np
-
 from kerasish.autodiff.primitive import PRIMITIVES
 from kerasish.tracing.graph import Graph, Node, Value
 
@@ -102,7 +100,7 @@ def _operands(value: Value, uses: dict[int, int]) -> tuple[Value, Value] | None:
     if len(value.shape) != 2:
         return None
     if first.kind == "constant":  # the zeros before the first step, turned already
-        source = np.asarray(first.source).T
+        source = first.source.T
         return Value(source.shape, first.dtype, "constant", source), _source_of(second)
     if turned is None or turned.name != "_transpose":
         return None

@@ -5,6 +5,7 @@ import pytest
 
 from kerasish import Variable, metrics, ops
 from kerasish.autodiff import Tensor
+from kerasish.backends import current
 from kerasish.tracing.recorder import Recorder
 from kerasish.tracing.results import Result, places
 
@@ -18,6 +19,7 @@ class Plan:
 
     def __init__(self, *outputs):
         self.outputs = [np.array(x, "float32") for x in outputs]
+        self.backend = current()
 
 
 def recorded(fn):
