@@ -10,7 +10,7 @@ from kerasish.data.arguments import check_batch_size, check_count, make_rng
 from kerasish.data.batches import standardize_weights
 from kerasish.data.columns import take_rows
 from kerasish.data.py_dataset import PyDataset
-from kerasish.data.ragged import RaggedRows
+from kerasish.data.ragged import RaggedRows, trimmed
 from kerasish.data.structures import as_columns, count_samples
 
 __all__ = ["BucketedSequences", "best_boundaries"]
@@ -32,9 +32,11 @@ class BucketedSequences(PyDataset):
     `predict` are in the order of the sequences.
 
     Args:
-        sequences: List of sequences of numbers, or of vectors of one size.
+        sequences: List of sequences of numbers, or of vectors of one size; or, with
+            `padded`, one array `(samples, steps, ...)` that is filled up already.
         y: Targets, one for each sequence; or a list of sequences that are as long as
-            those of `sequences`, which are filled up with 0.
+            those of `sequences`, which are filled up with 0. With `padded`, an array of
+            as many steps as `sequences` has the targets of these steps.
         batch_size: Sequences in a batch.
         boundaries: Rising list of the longest lengths of buckets; those that are longer
             than the last make one more. By default those, `num_buckets` at most, with
@@ -50,6 +52,9 @@ class BucketedSequences(PyDataset):
         maxlen: Most entries that are kept of a sequence, or None.
         truncating: Where to cut what is too long, "pre" at the start or "post".
         dtype: Dtype of the entries, "int32" for integers by default.
+        padded: What is filling at the start or end of the rows of `sequences`: a
+            number, or a boolean array `(samples, steps)` that is False there, as masks
+            are. None where `sequences` are not filled up.
         **kwargs: Arguments of `PyDataset`.
 
     Raises:
@@ -62,6 +67,10 @@ class BucketedSequences(PyDataset):
         ... )
         >>> data[0].tolist(), data[1].tolist()
         ([[4], [8]], [[1, 2, 3], [5, 6, 7]])
+        >>> ids = np.array([[1, 2, 3, 0], [4, 0, 0, 0], [5, 6, 7, 0], [8, 0, 0, 0]])
+        >>> data = BucketedSequences(ids, batch_size=2, shuffle=False, padded=0)
+        >>> data[0].tolist()
+        [[4], [8]]
     """
 
     def __init__(
@@ -80,6 +89,7 @@ class BucketedSequences(PyDataset):
         maxlen: int | None = None,
         truncating: str = "pre",
         dtype: Any = None,
+        padded: Any = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -88,7 +98,9 @@ class BucketedSequences(PyDataset):
         self._size = check_batch_size(batch_size, "BucketedSequences")
         if maxlen is not None:
             maxlen = check_count(maxlen, "maxlen", "BucketedSequences")
-        name = "`sequences` of `BucketedSequences`"
+        name = f"`sequences` of {_PLACE}"
+        if padded is not None:
+            sequences, y = _cut(sequences, y, trimmed(sequences, padded, name))
         self._rows = RaggedRows(sequences, name, maxlen, truncating, dtype)
         self._steps = _targets_of_steps(sequences, y, maxlen, truncating)
         place = _PLACE
@@ -249,6 +261,22 @@ def _check_side(name: str, side: Any) -> None:
         raise ArgumentError(
             f"`{name}` of {_PLACE} must be 'pre' or 'post'. Received: {name}={side!r}"
         )
+
+
+def _cut(x: Any, y: Any, parts: list[slice]) -> tuple[Any, Any]:
+    """Returns the parts of the rows, and of those of the targets that belong to steps.
+
+    Args:
+        x: Array `(samples, steps, ...)`.
+        y: Targets.
+        parts: Which part of each row.
+    """
+
+    def cut(rows: Any) -> list[Array]:
+        return [row[part] for row, part in zip(np.asarray(rows), parts, strict=True)]
+
+    of_steps = hasattr(y, "shape") and tuple(y.shape[:2]) == tuple(np.shape(x)[:2])
+    return cut(x), cut(y) if of_steps else y
 
 
 def _targets_of_steps(

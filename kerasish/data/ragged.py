@@ -12,7 +12,7 @@ from kerasish.core.errors import (
     ShapeError,
 )
 
-__all__ = ["RaggedRows"]
+__all__ = ["RaggedRows", "trimmed"]
 
 Array = Any
 
@@ -87,6 +87,73 @@ class RaggedRows:
         found = np.full(shape, value, self._flat.dtype)
         found[inside] = self._flat[np.broadcast_to(places, inside.shape)[inside]]
         return found
+
+
+def trimmed(sequences: Any, padded: Any, name: str) -> list[slice]:
+    """Returns where the entries of each row of a padded array are.
+
+    What equals the filling between other entries is an entry.
+
+    Args:
+        sequences: Array `(samples, steps, ...)`, with filling at the start or end.
+        padded: The number that fills it, or a boolean array `(samples, steps)` that is
+            True where an entry is.
+        name: What to call the sequences in messages.
+
+    Raises:
+        ArgumentError: If a row of a boolean array is True here and there.
+        ArgumentTypeError: If `padded` is no number and no boolean array.
+        ShapeError: If shapes do not fit.
+
+    Example:
+        >>> trimmed(np.array([[0, 7, 0, 8, 0], [9, 0, 0, 0, 0]]), 0, "x")
+        [slice(1, 4, None), slice(0, 1, None)]
+    """
+    inside = _inside(_array(sequences, name), padded, name)
+    steps = np.arange(inside.shape[1])
+    ends = np.where(inside, steps + 1, 0).max(axis=1, initial=0)
+    starts = np.where(inside, steps, ends[:, np.newaxis]).min(
+        axis=1, initial=len(steps)
+    )
+    if np.ndim(padded) and (inside.sum(axis=1) != ends - starts).any():
+        row = int(np.flatnonzero(inside.sum(axis=1) != ends - starts)[0])
+        raise ArgumentError(
+            f"`padded`, where it is an array, must be True from the first to the last "
+            f"entry of each row of {name}. Received: row {row} with filling in between"
+        )
+    return list(map(slice, starts.tolist(), ends.tolist()))
+
+
+def _array(sequences: Any, name: str) -> Array:
+    try:
+        shape = np.shape(sequences)
+    except ValueError:  # lists of several lengths
+        shape = (len(sequences),)
+    if len(shape) < 2:
+        raise ShapeError(
+            f"{name} must be an array (samples, steps, ...) where `padded` tells what "
+            f"fills it. Received: shape {shape}"
+        )
+    return np.asarray(sequences)
+
+
+def _inside(array: Array, padded: Any, name: str) -> Array:
+    """Returns an array `(samples, steps)` that is True where an entry is."""
+    given = np.asarray(padded)
+    if given.ndim == 0 and given.dtype.kind in "iuf":
+        differs = array != given
+        return differs.any(axis=tuple(range(2, array.ndim)))
+    if given.dtype.kind != "b" or not given.ndim:
+        raise ArgumentTypeError(
+            f"`padded` must be the number that fills {name}, or a boolean array. "
+            f"Received: {padded!r:.80}"
+        )
+    if given.shape != array.shape[:2]:
+        raise ShapeError(
+            f"`padded`, where it is an array, must have the samples and steps of "
+            f"{name}, {array.shape[:2]}. Received: shape {given.shape}"
+        )
+    return given
 
 
 def _listed(sequences: Any, name: str) -> Sequence[Any]:

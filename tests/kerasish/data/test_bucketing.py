@@ -128,6 +128,41 @@ def test_targets_of_steps_are_filled_like_the_inputs():
     assert data[0][1]["a"].tolist() == data.rows_of(0).tolist()
 
 
+@pytest.mark.parametrize("side", ["pre", "post"])
+@pytest.mark.parametrize("mask", [False, True], ids=["value", "mask"])
+def test_an_array_that_is_filled_up_already(side, mask):
+    x = [row.copy() for row in X]
+    x[4][len(x[4]) // 2] = 0  # no filling: between others
+    filled = keras.utils.pad_sequences(x, padding=side)
+    ones = keras.utils.pad_sequences([np.ones(len(row)) for row in x], padding=side)
+    kw = {"batch_size": 16, "seed": 2, "sample_weight": np.arange(len(X))}
+    wanted = BucketedSequences(x, Y, **kw)
+    found = BucketedSequences(filled, Y, padded=ones > 0 if mask else 0, **kw)
+    assert (found.widths, found.filling) == (wanted.widths, wanted.filling)
+    for i in range(len(wanted)):
+        for a, b in zip(found[i], wanted[i], strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+def test_targets_of_steps_are_cut_like_an_array_of_inputs():
+    x = np.array([[5, 6, 0, 0], [7, 0, 0, 0], [1, 2, 3, 4], [0, 0, 0, 0]])
+    y = np.stack([x * 2, x + 1], -1)
+    data = BucketedSequences(x, y, 2, shuffle=False, padded=0)
+    assert data.widths == [1, 4]
+    assert data[0][1].tolist() == [[[14, 8]], [[0, 0]]]
+    assert data[1][1][0].tolist() == [[10, 6], [12, 7], [0, 0], [0, 0]]
+    data = BucketedSequences(x, y[:, :3], 4, padded=0, shuffle=False)
+    assert data[0][1].shape == (4, 3, 2)  # one for each sample
+
+
+def test_filled_vectors():
+    x = np.full((2, 3, 2), -1.0)
+    x[0, :2], x[1, :1] = [[1, -1], [-1, 2]], [[3, 4]]
+    data = BucketedSequences(x, batch_size=1, shuffle=False, padded=-1)
+    assert data[0].tolist() == [[[3, 4]]]
+    assert data[1].tolist() == [[[1, -1], [-1, 2]]]
+
+
 def model():
     """Returns a model that leaves filling out."""
     keras.utils.set_random_seed(0)
@@ -197,6 +232,7 @@ def test_passes_that_take_several_epochs():
         ({"y": [[1], [1]]}, "as long as those of `sequences`|must be an array"),
         ({"y": [[1], [1, 2, 3]]}, "must hold ones as long as those of `sequences`"),
         ({"y": [0, 1], "sample_weight": [1]}, "`sample_weight` has 1"),
+        ({"padded": 0}, "`sequences` of `BucketedSequences` must be an array"),
     ],
 )
 def test_what_is_refused(kw, message):

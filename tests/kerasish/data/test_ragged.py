@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kerasish.data import pad_sequences
-from kerasish.data.ragged import RaggedRows
+from kerasish.data.ragged import RaggedRows, trimmed
 
 RNG = np.random.default_rng(0)
 SEQUENCES = [RNG.integers(1, 100, n) for n in (3, 0, 7, 1, 4, 7)]
@@ -61,3 +61,45 @@ def test_vectors_and_dtypes():
 def test_what_is_refused(given, message):
     with pytest.raises((ValueError, TypeError), match=message):
         RaggedRows(given, NAME)
+
+
+PADDED = np.array([[0, 4, 0, 5, 0], [6, 7, 0, 0, 0], [0, 0, 0, 0, 8], [0, 0, 0, 0, 0]])
+
+
+def test_filling_is_at_both_ends():
+    parts = trimmed(PADDED, 0, NAME)
+    found = [row[part].tolist() for row, part in zip(PADDED, parts, strict=True)]
+    assert found == [[4, 0, 5], [6, 7], [8], []]
+    assert trimmed(PADDED, -1, NAME) == [slice(0, 5)] * 4
+    assert trimmed(PADDED.tolist(), 0.0, NAME) == parts
+    assert trimmed(np.zeros((2, 0)), 0, NAME) == [slice(0, 0)] * 2
+
+
+def test_a_mask_says_what_is_filling():
+    mask = np.array([[False, True, True], [True, False, False], [False] * 3])
+    assert trimmed(np.zeros((3, 3)), mask, NAME)[:2] == [slice(1, 3), slice(0, 1)]
+    assert trimmed(np.zeros((3, 3, 2)), mask, NAME)[2] == slice(0, 0)
+
+
+@pytest.mark.parametrize(
+    ("given", "padded", "message"),
+    [
+        (
+            [1, 2],
+            0,
+            r"`x` of `X` must be an array \(samples, steps, ...\) where `padded`",
+        ),
+        (
+            PADDED,
+            "0",
+            "`padded` must be the number that fills `x` of `X`, or a boolean",
+        ),
+        (PADDED, True, "or a boolean array. Received: True"),
+        (PADDED, PADDED, "or a boolean array. Received: array"),
+        (PADDED, PADDED[:, :2] > 0, r"of `x` of `X`, \(4, 5\). Received: shape \(4, 2"),
+        (PADDED, PADDED > 0, "Received: row 0 with filling in between"),
+    ],
+)
+def test_filling_that_is_refused(given, padded, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        trimmed(given, padded, NAME)
