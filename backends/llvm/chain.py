@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from kerasish.backends.base.chain import Chain
+from kerasish.backends.base.chain import Chain, pitch_of
 from kerasish.backends.llvm import cache, library, random
 from kerasish.backends.llvm.axes import Misfit
 from kerasish.backends.llvm.elements import ELEMENTS, LIBRARY
@@ -28,7 +28,7 @@ from kerasish.core.errors import BackendError
 
 __all__ = ["Kernel", "bind_bits", "compile_chain", "has_llvm", "supports"]
 
-VERSION = "3"  # of what sources mean; stale files are not found again
+VERSION = "4"  # of what sources mean; stale files are not found again
 CALL = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
@@ -122,12 +122,12 @@ class Kernel:
 
         Args:
             inputs: C-contiguous arrays, in the order of the chain's inputs; their
-                memory is read at each call.
-            outputs: C-contiguous arrays, in the order of the chain's outputs. One may
-                be the memory of an input of the same shape and dtype.
+                memory is read at each call. Rows may lie apart where the slot says so.
+            outputs: Such arrays, in the order of the chain's outputs. One may be the
+                memory of an input of the same shape and dtype.
 
         Raises:
-            BackendError: If an array is not contiguous or has another shape or dtype.
+            BackendError: If an array lies in another way or has another shape or dtype.
         """
         self._check(inputs, self.chain.inputs, "input")
         self._check(outputs, self.chain.outputs, "output")
@@ -176,7 +176,10 @@ class Kernel:
         ]
         words = list(sizes)
         words += [_word(value, dtype) for value, dtype in program.constants]
-        arrays = [given[i] for i in program.inputs] + others + scratch
+        read = [given[i] for i in program.inputs]
+        for role, place, _ in program.pitches:
+            words.append(pitch_of((read if role == "input" else others)[place]) or 0)
+        arrays = read + others + scratch
         words += [x.ctypes.data for x in arrays]
         return words, scratch
 
@@ -190,7 +193,8 @@ class Kernel:
         for x, i in zip(arrays, slots, strict=True):
             slot, flags = self.chain.slots[i], x.flags
             fits = x.shape == slot.shape and x.dtype.name == slot.dtype
-            plain = flags.c_contiguous and flags.aligned and x.dtype.isnative
+            rows = flags.c_contiguous or (slot.pitched and pitch_of(x) is not None)
+            plain = rows and flags.aligned and x.dtype.isnative
             if not (fits and plain and (flags.writeable or role == "input")):
                 raise BackendError(
                     f"An {role} of this kernel must be a contiguous array of shape "

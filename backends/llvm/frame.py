@@ -2,7 +2,8 @@
 
 A value is computed where it is first needed, in the outermost loop on which it depends.
 The kernel's only argument is an array of words: the range of the first axis, the sizes
-of axes, constants, then pointers to inputs, outputs, random bits and scratch memory.
+of axes, constants, the pitches of rows that lie apart, then pointers to inputs,
+outputs, random bits and scratch memory.
 """
 
 from math import prod
@@ -26,11 +27,22 @@ class Scratch(NamedTuple):
 
 
 class Buffer(NamedTuple):
-    """Memory of a value: the name of its pointer, its axes in memory order."""
+    """Memory of a value: the name of its pointer, its axes in memory order.
+
+    Where rows lie apart there is a pitch, the elements from one to the next, and the
+    number of axes that count rows.
+    """
 
     pointer: str
     memory: tuple[int, ...]
     dtype: str
+    pitch: Value | None = None
+    rows: int = 0
+
+    def after(self, axis: int) -> tuple[int, ...]:
+        """Returns the axes that a step along an axis passes over, but for the pitch."""
+        place = self.memory.index(axis)
+        return self.memory[place + 1 : self.rows if place < self.rows else None]
 
 
 class Scope:
@@ -111,7 +123,7 @@ class Frame:
     def pointer(self, kind: str, place: int) -> str:
         """Returns the name of a pointer to an "input", "output", "bits", "scratch"."""
         p = self.program
-        start = 2 + len(p.sizes) + len(p.constants)
+        start = 2 + len(p.sizes) + len(p.constants) + len(p.pitches)
         for name, held in (
             ("input", p.inputs),
             ("output", p.outputs),
@@ -145,8 +157,7 @@ class Frame:
             return self._load(self.buffers[node])
         if node.kind == "input":
             self._guard(node)
-            pointer = self.pointer("input", node.detail)
-            return self._load(Buffer(pointer, node.memory, node.dtype))
+            return self._load(self.array("input", node.detail, node.memory, node.dtype))
         if node.kind == "bits":
             pointer = self.pointer("bits", node.detail)
             return self._load(Buffer(pointer, node.memory, node.dtype))
@@ -165,11 +176,26 @@ class Frame:
     def _guard(self, node: Node) -> None:
         """Notes the outputs that must not lie in this input's memory."""
         self.hazards |= {(place, node.detail) for place in self.written}
+        apart = self.program.pitch_of("input", node.detail)
         for place, (_, memory) in enumerate(self.program.outputs):
-            if memory != node.memory:  # steps write what other steps read
-                self.hazards.add((place, node.detail))
+            pitches = (apart, self.program.pitch_of("output", place))
+            if memory != node.memory or any(pitches):
+                self.hazards.add((place, node.detail))  # others read what a step writes
 
     # ------------------------------------------------------------------- memory
+
+    def array(
+        self, role: str, place: int, memory: tuple[int, ...], dtype: str
+    ) -> Buffer:
+        """Returns the memory of an "input" or "output"."""
+        pointer = self.pointer(role, place)
+        found = self.program.pitch_of(role, place)
+        if found is None:
+            return Buffer(pointer, memory, dtype)
+        number, rows = found
+        start = 2 + len(self.program.sizes) + len(self.program.constants)
+        pitch = self.argument(start + number, "i64", "int64")
+        return Buffer(pointer, memory, dtype, pitch, rows)
 
     def buffer(self, axes: tuple[int, ...], dtype: str) -> Buffer:
         """Returns new scratch memory."""
@@ -191,7 +217,7 @@ class Frame:
 
     def address(self, buffer: Buffer) -> str:
         """Returns the name of a pointer to the current element."""
-        offset, kind = self._offset(buffer.memory).name, memory_type(buffer.dtype)
+        offset, kind = self._offset(buffer).name, memory_type(buffer.dtype)
         step = f"getelementptr inbounds {kind}, ptr {buffer.pointer}, i64 {offset}"
         return self.code.put(step, "int64").name
 
@@ -205,18 +231,21 @@ class Frame:
         tag = self.tag if innermost else ""
         return load(self.code, self.address(buffer), buffer.dtype, tag)
 
-    def _offset(self, memory: tuple[int, ...]) -> Value:
-        """Returns the place of the current element among those of some axes."""
+    def _offset(self, buffer: Buffer) -> Value:
+        """Returns the place of the current element."""
         made: Value | None = None
-        for axis in sorted(memory):
+        for axis in sorted(buffer.memory):
             scope = self.scope_of((axis,))
-            within = tuple(a for a in memory if a <= axis)
-            key = ("offset", memory, within)
+            within = tuple(a for a in buffer.memory if a <= axis)
+            key = ("offset", buffer.memory, within, buffer.pitch)
             if key not in scope.known:
                 before, self.code.lines = self.code.lines, scope.lines
                 step = scope.known["index"]
-                for after in memory[memory.index(axis) + 1 :]:
-                    step = step * self.size(after)
+                for passed in buffer.after(axis):
+                    step = step * self.size(passed)
+                counts = buffer.memory.index(axis) < buffer.rows
+                if counts and buffer.pitch is not None:
+                    step = step * buffer.pitch
                 scope.known[key] = step if made is None else made + step
                 self.code.lines = before
             made = scope.known[key]

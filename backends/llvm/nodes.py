@@ -11,7 +11,7 @@ from kerasish.backends.base.chain import Call, Chain
 from kerasish.backends.llvm.axes import Axes, Axis, Misfit, reduced_axes
 from kerasish.backends.llvm.elements import EXPENSIVE
 
-__all__ = ["MOVES", "Draw", "Node", "Program", "REDUCTIONS", "program_of"]
+__all__ = ["MOVES", "Draw", "Node", "Pitch", "Program", "REDUCTIONS", "program_of"]
 
 REDUCTIONS = {
     "_log_softmax": "log_softmax",
@@ -27,7 +27,8 @@ REDUCTIONS = {
     "_argmax": "argmax",
     "_argmin": "argmin",
 }
-MOVES = ("_like", "_reshape", "_reshaped", "_transpose", "broadcast_to", "cast_to")
+MOVES = ("_like", "_reshape", "_reshaped", "_transpose", "_twin", "broadcast_to",
+         "cast_to")  # fmt: skip
 HALF = ("float16", "bfloat16")
 DEAR = 8  # cost from which a value is stored rather than computed again
 
@@ -85,6 +86,20 @@ class Draw(NamedTuple):
     words: int
 
 
+class Pitch(NamedTuple):
+    """An array whose rows may lie apart.
+
+    Args:
+        role: "input" or "output".
+        place: Its place among them.
+        axes: How many of its axes in memory count rows; the others are in a row.
+    """
+
+    role: str
+    place: int
+    axes: int
+
+
 class Program(NamedTuple):
     """A chain ready to be written as loops.
 
@@ -94,6 +109,7 @@ class Program(NamedTuple):
         outputs: For each output its node and axes in memory.
         constants: Numbers and their dtypes, passed as arguments.
         draws: Random bits that are needed.
+        pitches: What has rows that lie apart, in the order of the arguments.
     """
 
     sizes: tuple[int, ...]
@@ -101,6 +117,14 @@ class Program(NamedTuple):
     outputs: tuple[tuple[Node, tuple[int, ...]], ...]
     constants: tuple[tuple[Any, str], ...]
     draws: tuple[Draw, ...]
+    pitches: tuple[Pitch, ...] = ()
+
+    def pitch_of(self, role: str, place: int) -> "tuple[int, int] | None":
+        """Returns the number of an array's pitch and the axes of its rows, or None."""
+        for number, pitch in enumerate(self.pitches):
+            if (pitch.role, pitch.place) == (role, place):
+                return number, pitch.axes
+        return None
 
 
 def program_of(chain: Chain) -> Program:
@@ -119,10 +143,14 @@ class _Builder:
         self.hidden = len(chain.slots)  # numbers of values that are no slots
         self.kept: dict[int, int] = {}
         self.noise: dict[int, int] = {}
+        self.rows: dict[int, int] = {}
         for i, slot in enumerate(chain.slots):
             if 0 in slot.shape:
                 raise Misfit
             self.axes.add(i, slot.shape)
+            if slot.pitched:  # the last axis as a value of its own: it merges with none
+                self.rows[i] = self._hide(slot.shape[-1:])
+                self.axes.map(i, self.rows[i], [len(slot.shape) - 1])
         for call in chain.calls:
             self._tie(call)
         self._number_axes()
@@ -199,12 +227,19 @@ class _Builder:
         for call in self.chain.calls:
             self.nodes[call.output] = self._call(call)
         outputs = tuple((self._slot(o), self.memory[o]) for o in self.chain.outputs)
+        pitches = [
+            Pitch(role, place, len(self.memory[i]) - len(self.memory[self.rows[i]]))
+            for role, slots in (("input", self.inputs), ("output", self.chain.outputs))
+            for place, i in enumerate(slots)
+            if i in self.rows
+        ]
         return Program(
             self.sizes,
             tuple(self.inputs),
             outputs,
             tuple(self.constants),
             tuple(self.draws),
+            tuple(pitches),
         )
 
     def _node(
@@ -271,7 +306,13 @@ class _Builder:
             return self._kept(args[0], args[1], static["rate"])
         if call.name == "_uniform":
             return self._uniform(call)
-        if call.name in ("_reshape", "_reshaped", "_transpose", "broadcast_to"):
+        if call.name in (
+            "_reshape",
+            "_reshaped",
+            "_transpose",
+            "_twin",
+            "broadcast_to",
+        ):
             return args[0]
         if call.name == "_like":
             return args[1]

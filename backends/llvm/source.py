@@ -82,8 +82,7 @@ class _Writer(Frame):
         pending: dict[int, dict[Node, Buffer]] = {}
         for time, node, root in list(self.schedule.kept(groups, axis, self.buffers)):
             if root is not None:
-                pointer = self.pointer("output", root.place)
-                buffer = Buffer(pointer, root.axes, node.dtype)
+                buffer = self.array("output", root.place, root.axes, node.dtype)
             else:
                 inner = tuple(a for a in node.axes if a >= axis)
                 buffer = self.buffer(inner, node.dtype)
@@ -117,8 +116,8 @@ class _Writer(Frame):
             else:
                 if root.place in self.flushed:
                     value = _flush(value)
-                pointer = self.pointer("output", root.place)
-                self.store(value, Buffer(pointer, root.axes, value.dtype))
+                kept = self.array("output", root.place, root.axes, value.dtype)
+                self.store(value, kept)
                 self.written.append(root.place)
 
 

@@ -9,7 +9,14 @@ from kerasish.ops.arithmetic import add
 from kerasish.ops.comparison import greater
 from kerasish.ops.conversion import cast
 from kerasish.ops.creation import zeros
-from kerasish.ops.movement import concatenate, flip, reshape, stack, transpose
+from kerasish.ops.movement import (
+    concatenate,
+    flip,
+    reshape,
+    stack,
+    swapaxes,
+    transpose,
+)
 from kerasish.ops.products import matmul
 from kerasish.ops.selection import where
 
@@ -39,10 +46,12 @@ def prepared(
         u: The recurrent kernel, of as many rows as there are units.
         backwards: Whether the last step comes first.
     """
-    projected = matmul(transpose(x, (1, 0, 2)), kernel)
+    batch, time, features = x.shape
+    rows = reshape(transpose(x, (1, 0, 2)), (time * batch, features))
+    projected = matmul(rows, kernel)
     if bias is not None:
         projected = add(projected, bias)
-    steps = time_steps(projected)
+    steps = time_steps(reshape(projected, (time, batch, kernel.shape[1])))
     masks: Any = None
     if mask is not None:
         mask = reshape(cast(mask, "bool"), (*x.shape[:2], 1))
@@ -51,7 +60,7 @@ def prepared(
         steps = steps[::-1]
         if mask is not None:
             masks, mask = masks[::-1], flip(mask, axis=1)
-    shape = (x.shape[0], u.shape[0])
+    shape = (batch, u.shape[0])
     states = tuple(zeros(shape, x.dtype) if s is None else s for s in first)
     return Steps(steps, masks, mask, first[0] is None), states
 
@@ -83,7 +92,7 @@ def run_steps(
             new = tuple(where(m, n, s) for n, s in zip(new, states, strict=True))
         states = new
         outputs.append(states[0])
-    y = stack(outputs, axis=1) if sequences else outputs[-1]
+    y = swapaxes(stack(outputs), 0, 1) if sequences else outputs[-1]
     kept = _kept(steps, sequences, zero_output)
     if kept is not None:
         y = where(kept, y, cast(0.0, y.dtype))

@@ -1,8 +1,9 @@
 """Where the values of a graph live: views, homes, and one buffer that they share.
 
-A view takes no memory; a variable's new value is written into its home where nobody
-reads the old one afterwards; every other value gets a place in one buffer for as long
-as it is needed, over an operand that dies where the primitive allows it.
+A view takes no memory; what a concatenation joins is written into the result at once;
+a variable's new value is written into its home where nobody reads the old one
+afterwards; every other value gets a place in one buffer for as long as it is needed,
+over an operand that dies where the primitive allows it.
 """
 
 from collections.abc import Collection
@@ -14,6 +15,7 @@ from kerasish.backends import backend_scope
 from kerasish.backends.base.backend import Array, Backend
 from kerasish.tracing.graph import Graph, Node, Value
 from kerasish.tracing.homes import offsets
+from kerasish.tracing.placing import Place, find_places, loose_parts, part_of
 
 __all__ = ["VIEWS", "Layout"]
 
@@ -29,6 +31,8 @@ VIEWS = {
     "_stop_gradient",
     "_transpose",
     "broadcast_to",
+    "gate_parts",
+    "time_steps",
 }
 ALIGNMENT = 64  # bytes: a cache line, and the widest vector
 
@@ -61,6 +65,7 @@ class Layout:
         self._values = {id(v): v for v in graph.values()}
         self.arrays: dict[int, Array] = {}
         self.steps, self._base = self._find_views()
+        self._places = self._find_places()
         self._last = self._last_uses()
         self._homes = self._find_homes()
         self._blocks = self._find_blocks()
@@ -85,21 +90,57 @@ class Layout:
             return trials[id(value)]
 
         for node in self._graph.nodes:
-            if node.name in VIEWS and id(node.output) not in self._packs:
-                given = trial(node.inputs[0])
+            packed = any(id(v) in self._packs for v in node.outputs)
+            if node.name in VIEWS and not packed:
+                source = node.inputs[0]
+                given = trial(source)
                 with backend_scope("numpy"):
-                    tried = node.rule.function(given, **node.static)
-                if tried is given or np.may_share_memory(tried, given):
-                    trials[id(node.output)] = tried
-                    source = node.inputs[0]
-                    base[id(node.output)] = base.get(id(source), source)
+                    tried = _results(node, given)
+                if all(x is given or np.may_share_memory(x, given) for x in tried):
+                    for v, x in zip(node.outputs, tried, strict=True):
+                        trials[id(v)] = x
+                        base[id(v)] = base.get(id(source), source)
                     continue
             steps.append(node)
         return steps, base
 
+    def _find_places(self) -> dict[int, Place]:
+        """Returns the places of what concatenations join; drops those left idle."""
+        fixed = {*self._packs, *(id(v) for _, v in self._graph.updates)}
+        places = find_places(self.steps, self._base, fixed)
+        wholes = {id(place.whole) for place in places.values()}
+        self._loose = {
+            id(node): loose_parts(node, self._base, places)
+            for node in self.steps
+            if id(node.output) in wholes
+        }
+        self.steps = [node for node in self.steps if self._loose.get(id(node), True)]
+        return places
+
     def base_of(self, value: Value) -> Value:
-        """Returns the value that another is a view of, or the value itself."""
-        return self._base.get(id(value), value)
+        """Returns the value in whose memory another lies, or the value itself."""
+        return self._whole(self._base.get(id(value), value))
+
+    def _whole(self, value: Value) -> Value:
+        """Returns the value that another is placed in, at last, or the value itself."""
+        while id(value) in self._places:
+            value = self._places[id(value)].whole
+        return value
+
+    def loose(self, node: Node) -> list[tuple[Array, Array]] | None:
+        """Returns what a concatenation has to copy, as pairs of arrays `(to, from)`.
+
+        Args:
+            node: Any node.
+
+        Returns:
+            The pairs, or None for a node none of whose operands is in its place.
+        """
+        parts = self._loose.get(id(node))
+        if parts is None:
+            return None
+        whole = self.arrays[id(node.output)]
+        return [(whole[index], self.arrays[id(v)]) for v, index in parts]
 
     def _last_uses(self) -> dict[int, int]:
         """Returns the last step that uses a base, or the number of steps."""
@@ -146,7 +187,8 @@ class Layout:
         """Returns for every value that needs memory a block, and where in it."""
         blocks: dict[int, tuple[_Block, int]] = {}
         for i, node in enumerate(self.steps):
-            for value in node.outputs:
+            for output in node.outputs:
+                value = self._whole(output)
                 if id(value) in self._homes or id(value) in blocks:
                     continue
                 row = self._packs.get(id(value))
@@ -154,7 +196,8 @@ class Layout:
                 if row is not None:
                     self._place_row(row, i, blocks)
                     continue
-                block = self._dying(i, node, value, blocks)
+                whole = value is output
+                block = self._dying(i, node, value, blocks) if whole else None
                 if block is None:
                     block = _Block(value.nbytes, i, last)
                 block.last = last
@@ -216,10 +259,27 @@ class Layout:
                 part = buffer[block.start + at : block.start + at + value.nbytes]
                 kind = self._backend.dtype(value.dtype)
                 self.arrays[key] = part.view(kind).reshape(value.shape)
+        for key in self._places:
+            self._bind_part(self._values[key])
         for node in self._graph.nodes:
             if id(node.output) in self._base:
-                source = self.arrays[id(node.inputs[0])]
-                self.arrays[id(node.output)] = node.rule.function(source, **node.static)
+                made = _results(node, self.arrays[id(node.inputs[0])])
+                for value, array in zip(node.outputs, made, strict=True):
+                    self.arrays[id(value)] = array
+
+    def _bind_part(self, value: Value) -> Array:
+        """Returns the array of a value that may have its place in another."""
+        if id(value) not in self.arrays:
+            place = self._places[id(value)]
+            whole = self._bind_part(place.whole)
+            self.arrays[id(value)] = part_of(whole, place, value.shape)
+        return self.arrays[id(value)]
+
+
+def _results(node: Node, *arrays: Array) -> tuple[Array, ...]:
+    """Returns what a node's primitive makes of arrays."""
+    made = node.rule.function(*arrays, **node.static)
+    return (made,) if node.single else tuple(made)
 
 
 class _Block:

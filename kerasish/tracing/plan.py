@@ -5,12 +5,13 @@ after the other; nothing is looked up and, with kernels that write into given me
 nothing is allocated.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import isqrt, prod
 from time import perf_counter
 from typing import Any
 
 from kerasish.backends.base.backend import Array, Backend
+from kerasish.backends.base.chain import pitch_of
 from kerasish.tracing.graph import Graph, Node, Value
 from kerasish.tracing.homes import settle
 from kerasish.tracing.memory import Layout
@@ -34,9 +35,7 @@ class Plan:
     `inputs` and `outputs` are the buffers of the graph's inputs and outputs.
     """
 
-    def __init__(
-        self, graph: Graph, backend: Backend, recorded: bool = True
-    ) -> None:
+    def __init__(self, graph: Graph, backend: Backend, recorded: bool = True) -> None:
         self.graph = graph
         self.backend = backend
         self.lines: list[Line] = []
@@ -106,6 +105,9 @@ class Plan:
             if rule.kernel is not None:
                 return _bound(rule, given, made)
             return self.backend.lower_chain(rule.chain, given, made)
+        loose = layout.loose(node)
+        if loose is not None:
+            return _all(_copier(to, source) for to, source in loose)
         inputs = [layout.arrays[id(v)] for v in node.inputs]
         outputs = [layout.arrays[id(v)] for v in node.outputs]
         if len(outputs) > 1:  # of several results some may be left out
@@ -163,7 +165,7 @@ def _bound(rule: Fused, inputs: list[Array], outputs: list[Array]) -> Step:
     slots = rule.chain.slots
     copies, given = [], []
     for x, i in zip(inputs, rule.chain.inputs, strict=True):
-        if not x.flags.c_contiguous:
+        if not (x.flags.c_contiguous or (slots[i].pitched and pitch_of(x))):
             copies.append((x, x.copy()))
             x = copies[-1][1]
         given.append(x.reshape(slots[i].shape))
@@ -174,12 +176,16 @@ def _bound(rule: Fused, inputs: list[Array], outputs: list[Array]) -> Step:
     run: Step = rule.kernel.bind(given, made)
     if not copies:
         return run
-    gather = [_copier(to, source) for source, to in copies]
+    return _all([*(_copier(to, source) for source, to in copies), run])
+
+
+def _all(steps: Iterable[Step]) -> Step:
+    """Returns a step that takes several in turn."""
+    taken = tuple(steps)
 
     def step() -> None:
-        for copy in gather:
-            copy()
-        run()
+        for each in taken:
+            each()
 
     return step
 

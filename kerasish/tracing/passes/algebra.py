@@ -71,6 +71,8 @@ def _shorten(node: Node) -> None:
     """Reads a reshape's or transpose's own source, and turns division about."""
     x = node.inputs[0] if node.inputs else None
     source = x.producer if x is not None else None
+    if node.name == "_reshape":  # -1 would hide that two reshapes are the same
+        node.static = {"newshape": node.output.shape}
     if node.name in RESHAPES and source is not None and source.name in RESHAPES:
         node.inputs = source.inputs
     elif node.name == "_transpose" and source and source.name == "_transpose":

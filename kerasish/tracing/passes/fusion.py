@@ -5,7 +5,7 @@ those that use it, if its loop runs over the same domain and nothing in between 
 have to run both before and after the kernel.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from kerasish.tracing.passes.recomputation import recompute
 __all__ = ["fuse"]
 
 LARGEST = 64  # calls in a kernel: compilers slow down beyond
+NARROW = 8  # columns: fewer are copied rather than read from where they lie apart
 REDUCTIONS = ("sum", "mean", "_max", "_min", "_argmax", "_argmin", "_sum_to")
 
 
@@ -149,6 +150,7 @@ def _emit(graph: Graph, groups: list[_Group], order: dict[int, int]) -> list[Nod
     wanted = {id(v) for v in graph.results()}
     group_of = {id(v): g for g in groups for n in g.nodes for v in n.outputs}
     readers: dict[int, set[int]] = {}
+    pitched = {id(v) for node in graph.nodes for v in _rows_apart(node)}
     for g in groups:
         for node in g.nodes:
             for v in node.inputs:
@@ -164,7 +166,7 @@ def _emit(graph: Graph, groups: list[_Group], order: dict[int, int]) -> list[Nod
                 continue
             if ready:
                 done.add(id(group))
-                made.append(_node(group, wanted, readers))
+                made.append(_node(group, wanted, readers, pitched))
                 continue
             stack.append((group, True))
             needed = [
@@ -184,7 +186,12 @@ def _emit(graph: Graph, groups: list[_Group], order: dict[int, int]) -> list[Nod
     return made
 
 
-def _node(group: _Group, wanted: set[int], readers: dict[int, set[int]]) -> Node:
+def _node(
+    group: _Group,
+    wanted: set[int],
+    readers: dict[int, set[int]],
+    pitched: set[int],
+) -> Node:
     if group.domain is None:
         return group.nodes[0]
     slots: list[Slot] = []
@@ -197,9 +204,13 @@ def _node(group: _Group, wanted: set[int], readers: dict[int, set[int]]) -> Node
             constant = _number(value)
             if constant is None:
                 given.append(value)
-            place[id(value)] = len(slots)
-            slots.append(Slot(_aligned(value.shape, rank), value.dtype, constant))
+            add(value, constant)
         return place[id(value)]
+
+    def add(value: Value, constant: Any = None) -> None:
+        place[id(value)] = len(slots)
+        shape, apart = _aligned(value.shape, rank), id(value) in pitched
+        slots.append(Slot(shape, value.dtype, constant, apart))
 
     calls: list[Call] = []
     for node in group.nodes:
@@ -207,8 +218,7 @@ def _node(group: _Group, wanted: set[int], readers: dict[int, set[int]]) -> Node
         static = dict(node.static)
         if node.name in REDUCTIONS:
             static = _reduced(node, rank)
-        place[id(node.output)] = len(slots)
-        slots.append(Slot(_aligned(node.output.shape, rank), node.output.dtype))
+        add(node.output)
         calls.append(
             Call(
                 node.name, inputs, place[id(node.output)], tuple(sorted(static.items()))
@@ -229,6 +239,17 @@ def _node(group: _Group, wanted: set[int], readers: dict[int, set[int]]) -> Node
     rule = Fused(chain, [[v] for v in given], [[v] for v in results], group.nodes)
     scope = " + ".join(dict.fromkeys(n.scope for n in group.nodes if n.scope))
     return Node(rule, given, {}, results, False, scope)
+
+
+def _rows_apart(node: Node) -> Iterable[Value]:
+    """Returns what are columns of one array: their rows may lie apart in memory."""
+    if node.name == "gate_parts":
+        values = node.outputs
+    elif node.name == "_concatenate" and node.static["axis"]:
+        values = node.inputs
+    else:
+        values = ()
+    return (v for v in values if v.shape[-1] >= NARROW)
 
 
 def _number(value: Value) -> Any:

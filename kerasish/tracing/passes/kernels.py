@@ -13,6 +13,7 @@ from kerasish.tracing.graph import Graph, Node
 from kerasish.tracing.memory import VIEWS
 from kerasish.tracing.packed import Fused
 from kerasish.tracing.passes.dead import remove_dead
+from kerasish.tracing.passes.doubling import double_columns
 from kerasish.tracing.passes.draws import share_draws
 from kerasish.tracing.passes.fusion import fuse
 from kerasish.tracing.passes.lifting import lift_reductions
@@ -48,6 +49,7 @@ def compile_kernels(graph: Graph, backend: Backend, skip: Collection[str] = ()) 
         lift_reductions(graph)
         remove_dead(graph)
     if "fusion" not in skip:
+        double_columns(graph, compiles)
         fuse(graph, compiles, again="recomputation" not in skip)
     nodes: list[Node] = []
     for node in graph.nodes:

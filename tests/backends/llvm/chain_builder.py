@@ -15,6 +15,11 @@ class ChainBuilder:
         self.slots.append(Slot(tuple(shape), dtype, constant))
         return len(self.slots) - 1
 
+    def lay_apart(self, *slots):
+        """Lets the rows of slots lie apart in memory."""
+        for i in slots:
+            self.slots[i] = self.slots[i]._replace(pitched=True)
+
     def input(self, *shape, dtype="float32"):
         self.inputs.append(self.slot(shape, dtype))
         return self.inputs[-1]

@@ -454,3 +454,42 @@ def test_a_program_may_end_while_chains_are_compiled():
         process = start(LEAVE)
         assert process.communicate(timeout=60) == ("", "")
         assert process.returncode == 0
+
+
+def test_rows_may_lie_apart(machine):
+    rows = 6 if machine == "interpreted" else 4000  # threads share many
+    b = ChainBuilder()
+    x, y, row = b.input(rows, 8), b.input(rows, 8), b.input(1, 8)
+    total = b.call("add", b.call("multiply", x, y), row)
+    ends = [total, b.reduce("sum", total, 1), b.call("tanh", x)]
+    b.lay_apart(x, y, total, ends[2])
+    rng = np.random.default_rng(0)
+    gates, beside = (rng.normal(size=(rows, 32)).astype("f") for _ in range(2))
+    bias = rng.normal(size=(1, 8)).astype("f")
+    given = [gates[:, 8:16], beside[:, :8], bias]
+    joined = np.zeros((rows, 24), "f")
+    outputs = [joined[:, 16:], np.empty((rows, 1), "f"), joined[:, :8]]
+    run(b.chain(*ends), *given, outputs=outputs)
+    wanted = given[0] * given[1] + bias
+    np.testing.assert_allclose(outputs[0], wanted, 1e-5, 1e-6)
+    np.testing.assert_allclose(outputs[1], wanted.sum(1, keepdims=True), 1e-4, 1e-5)
+    np.testing.assert_allclose(outputs[2], np.tanh(given[0]), 1e-6)
+    assert not joined[:, 8:16].any()  # what lies between stays as it was
+
+
+def test_rows_apart_may_be_written_over_what_is_read(machine):
+    b = ChainBuilder()
+    x = b.input(5, 8)
+    out = b.call("negative", x)
+    b.lay_apart(x, out)
+    held = np.arange(80.0, dtype="f").reshape(5, 16)
+    before = held.copy()
+    run(b.chain(out), held[:, :8], outputs=[held[:, 4:12]])
+    np.testing.assert_array_equal(held[:, 4:12], -before[:, :8])
+
+
+def test_rows_must_be_told_to_lie_apart(machine):
+    b = ChainBuilder()
+    chain = b.chain(b.call("negative", b.input(5, 8)))
+    with pytest.raises(BackendError, match="contiguous"):
+        run(chain, np.ones((5, 16), "f")[:, :8])
