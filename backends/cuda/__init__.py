@@ -1,6 +1,14 @@
-"""Fast kernels for the GPU: what steps of a plan launch on CuPy's arrays."""
+"""Fast kernels for the GPU: what the steps of a plan launch on CuPy's arrays."""
 
-from kerasish.backends.cuda.chain import Kernel, compile_chain, compiles, lower_chain
+from kerasish.backends.cuda.chain import Kernel, compile_chain, lower_chain, supports
 from kerasish.backends.cuda.modules import build
+from kerasish.backends.cuda.products import EPILOGUES
 
-__all__ = ["Kernel", "build", "compile_chain", "compiles", "lower_chain"]
+__all__ = [
+    "EPILOGUES",
+    "Kernel",
+    "build",
+    "compile_chain",
+    "lower_chain",
+    "supports",
+]

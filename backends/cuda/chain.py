@@ -19,8 +19,9 @@ from kerasish.backends.cuda.writer import Argument, Layout, layout_of
 from kerasish.backends.cuda.writer import Kernel as Written
 from kerasish.backends.llvm.axes import Misfit
 from kerasish.backends.llvm.nodes import MOVES, REDUCTIONS, Program, program_of
+from kerasish.core.errors import BackendError
 
-__all__ = ["Kernel", "compile_chain", "compiles", "lower_chain"]
+__all__ = ["Kernel", "compile_chain", "lower_chain", "supports"]
 
 INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 DTYPES = (*FLOATS, *INTEGERS, "bool")
@@ -28,7 +29,7 @@ PRIMITIVES = {*ELEMENTS, *REDUCTIONS, *MOVES} - {"_keep"}
 FLOAT_REDUCTIONS = {"_log_softmax", "_softmax", "mean", "var"}
 
 
-def compiles(name: str, static: Any = None, dtypes: Any = (), shapes: Any = ()) -> bool:
+def supports(name: str, static: Any = None, dtypes: Any = (), shapes: Any = ()) -> bool:
     """Returns whether a primitive may be in a chain.
 
     Args:
@@ -38,9 +39,9 @@ def compiles(name: str, static: Any = None, dtypes: Any = (), shapes: Any = ()) 
         shapes: Their shapes.
 
     Example:
-        >>> compiles("add", {}, ["float32"] * 3, [(3,)] * 3)
+        >>> supports("add", {}, ["float32"] * 3, [(3,)] * 3)
         True
-        >>> compiles("sort", {"axis": 0}, ["float32"] * 2, [(3,)] * 2)
+        >>> supports("sort", {"axis": 0}, ["float32"] * 2, [(3,)] * 2)
         False
     """
     if any(0 in shape for shape in shapes):
@@ -70,7 +71,7 @@ def lower_chain(
     """Returns a step that computes a chain, or None where there is no form of it.
 
     Args:
-        chain: Calls that `compiles` allows.
+        chain: Calls that `supports` allows.
         inputs: The arrays of `chain.inputs`.
         outputs: The arrays of `chain.outputs`, which may be inputs' memory.
     """
@@ -78,10 +79,12 @@ def lower_chain(
     for call in chain.calls:
         used = [slots[i] for i in (*call.inputs, call.output)]
         dtypes, shapes = [s.dtype for s in used], [s.shape for s in used]
-        if not compiles(call.name, call.static, dtypes, shapes):
+        if not supports(call.name, call.static, dtypes, shapes):
             return None
     kernel = compile_chain(chain)
-    return None if kernel is None else kernel.bind(inputs, outputs)
+    if kernel is None or kernel.layouts(inputs, outputs) is None:
+        return None
+    return kernel.bind(inputs, outputs)
 
 
 class Kernel:
@@ -97,7 +100,7 @@ class Kernel:
         self.program = program
         self.launches, self.needed = launches_of(program)
 
-    def bind(self, inputs: list[Array], outputs: list[Array]) -> device.Step | None:
+    def bind(self, inputs: list[Array], outputs: list[Array]) -> device.Step:
         """Returns a step that computes outputs from inputs.
 
         Args:
@@ -105,13 +108,18 @@ class Kernel:
             outputs: In the order of the chain's. One may be the memory of an input of
                 the same shape and dtype.
 
-        Returns:
-            None if an array lies neither in order nor, where that is allowed, in rows.
+        Raises:
+            BackendError: If an array lies neither in order nor, where that is allowed,
+                in rows at equal distances.
         """
-        given = dict(zip(self.chain.inputs, inputs, strict=True))
-        layouts = self._layouts(given, outputs)
+        layouts = self.layouts(inputs, outputs)
         if layouts is None:
-            return None
+            told = ", ".join(f"{x.shape} with strides {x.strides}" for x in inputs)
+            raise BackendError(
+                "Arrays of this kernel must lie in order, or in rows at equal "
+                f"distances where its chain allows it. Received: inputs {told}"
+            )
+        given = dict(zip(self.chain.inputs, inputs, strict=True))
         flushed = tuple(
             i for i, o in enumerate(self.chain.outputs) if o in self.chain.flushed
         )
@@ -129,11 +137,17 @@ class Kernel:
         steps = [_launch(kernel, memory) for kernel in written]
         return device.in_turn(*steps, *copies)
 
-    def _layouts(
-        self, given: dict[int, Array], outputs: list[Array]
+    def layouts(
+        self, inputs: list[Array], outputs: list[Array]
     ) -> dict[tuple[str, int], Layout] | None:
-        """Returns where elements lie, or None where the kernel cannot find them."""
+        """Returns where elements lie, or None where the kernel cannot find them.
+
+        Args:
+            inputs: The arrays of the chain's inputs.
+            outputs: Those of its outputs.
+        """
         program, slots = self.program, self.chain.slots
+        given = dict(zip(self.chain.inputs, inputs, strict=True))
         rows = {}
         for role, arrays, kept in (
             ("input", [given[i] for i in program.inputs], self._memories()),

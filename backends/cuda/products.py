@@ -1,0 +1,82 @@
+"""Products of matrices: cublasLt's, or, on arrays that it cannot take, of copies."""
+
+from collections.abc import Callable
+from typing import Any
+
+from kerasish.backends.base.backend import Array
+from kerasish.backends.base.chain import Call, Chain, Slot
+from kerasish.backends.cuda import device
+from kerasish.backends.cuda.chain import lower_chain
+from kerasish.backends.cuda.cublaslt import DTYPES, Matrix, bind_product
+
+__all__ = ["EPILOGUES", "PRODUCTS", "ending"]
+
+EPILOGUES = frozenset({"relu"})  # what a product may end with
+
+
+def _multiply(x1: Array, x2: Array, out: Array, *end: Any) -> device.Step | None:
+    """Returns a product in one step, with copies of what lies otherwise."""
+    if x1.dtype != out.dtype or x2.dtype != out.dtype or out.dtype.name not in DTYPES:
+        return None
+    if min(x1.ndim, x2.ndim) < 2 or not (x1.size and x2.size):
+        return None
+    if x2.ndim == 2 and x1.flags.c_contiguous and out.flags.c_contiguous:
+        # One product in place of a stack; splitting and joining rows moves nothing.
+        x1, out = x1.reshape(-1, x1.shape[-1]), out.reshape(-1, out.shape[-1])
+    stack = out.shape[:-2]
+    before: list[device.Step] = []
+    after: list[device.Step] = []
+    x1, x2 = (_plain(x, stack, before) for x in (x1, x2))
+    made = out
+    found = Matrix.of(out, stack)
+    if found is None or found.is_turned:
+        made = device.empty(out.shape, out.dtype)
+        after.append(device.copying(out, made))
+    product = bind_product(x1, x2, made, *end)
+    return None if product is None else device.in_turn(*before, product, *after)
+
+
+def _plain(x: Array, stack: tuple[int, ...], steps: list[device.Step]) -> Array:
+    """Returns an operand, or memory in order that a step fills."""
+    if Matrix.of(x, stack) is not None:
+        return x
+    made = device.empty((*stack, *x.shape[-2:]), x.dtype)
+    steps.append(device.copying(made, x))
+    return made
+
+
+def _dense(
+    x1: Array, x2: Array, bias: Array, out: Array, activation: str | None
+) -> device.Step | None:
+    if not bias.flags.c_contiguous or bias.dtype != out.dtype:
+        return None
+    fused = _multiply(x1, x2, out, bias, activation)
+    if fused is not None:
+        return fused
+    product, end = _multiply(x1, x2, out), ending(out, bias, activation)
+    return device.in_turn(product, end) if product and end else None
+
+
+def ending(out: Array, bias: Array, activation: str | None) -> device.Step | None:
+    """Returns a step that adds a bias to what is there, and applies an activation.
+
+    Args:
+        out: `(..., columns)`.
+        bias: Vector of the columns.
+        activation: A primitive's name, or None.
+    """
+    dtype, shape = out.dtype.name, out.shape
+    row = bias.reshape(*(1,) * (out.ndim - 1), -1)
+    slots = [Slot(shape, dtype), Slot(row.shape, dtype), Slot(shape, dtype)]
+    calls = [Call("add", (0, 1), 2)]
+    if activation is not None:
+        slots.append(Slot(shape, dtype))
+        calls.append(Call(activation, (2,), 3))
+    chain = Chain(tuple(slots), (0, 1), tuple(calls), (len(slots) - 1,))
+    return lower_chain(chain, [out, row], [out])
+
+
+PRODUCTS: dict[str, Callable[..., device.Step | None]] = {
+    "dense": _dense,
+    "matmul": _multiply,
+}

@@ -1,0 +1,97 @@
+"""Products in as few launches as their operands allow."""
+
+import numpy as np
+import pytest
+
+from kerasish.backends.cuda import cublaslt
+from kerasish.backends.cuda.cublaslt import Library
+from kerasish.backends.cuda.products import PRODUCTS, ending
+from tests.backends.cuda import emulation
+from tests.backends.cuda.fake_cublaslt import Calls
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    emulation.install(monkeypatch)
+    made = Calls()
+    held = Library(made)
+    monkeypatch.setattr(cublaslt, "library", lambda: held)
+    return made
+
+
+def normal(*shape):
+    values = np.random.default_rng(len(shape)).normal(size=shape)
+    return emulation.array(values, "float32")
+
+
+def empty(*shape):
+    return emulation.empty(shape, "float32")
+
+
+def test_a_stack_with_one_matrix_is_one_product(calls):
+    x1, x2, out = normal(2, 3, 5, 7), normal(7, 6), empty(2, 3, 5, 6)
+    PRODUCTS["matmul"](x1, x2, out)()
+    np.testing.assert_allclose(out, x1 @ x2, rtol=1e-5, atol=1e-6)
+    assert [h.args[1:3] for h in calls.held.values() if len(h.args) == 4][1] == (7, 30)
+
+
+def test_operands_that_lie_otherwise_are_copied(calls):
+    """Heads of attention: two axes of a stack in the other order."""
+    x1, x2 = normal(2, 5, 3, 7).swapaxes(1, 2), normal(2, 6, 3, 7).transpose(0, 2, 3, 1)
+    out = empty(2, 5, 3, 6).swapaxes(1, 2)
+    PRODUCTS["matmul"](x1, x2, out)()
+    np.testing.assert_allclose(out, x1 @ x2, rtol=1e-5, atol=1e-6)
+
+
+def test_operands_that_are_broadcast_in_the_middle(calls):
+    x1, x2, out = normal(2, 3, 5, 7), normal(2, 1, 7, 6), empty(2, 3, 5, 6)
+    PRODUCTS["matmul"](x1, x2, out)()
+    np.testing.assert_allclose(out, x1 @ x2, rtol=1e-5, atol=1e-6)
+
+
+def test_vectors_and_other_dtypes_have_no_form(calls):
+    matmul = PRODUCTS["matmul"]
+    assert matmul(normal(7), normal(7, 6), empty(6)) is None
+    assert matmul(empty(0, 7), normal(7, 6), empty(0, 6)) is None
+    whole = emulation.empty((6, 6), "int32")
+    assert matmul(whole, whole, whole) is None
+    assert matmul(normal(6, 6), whole, normal(6, 6)) is None
+
+
+def test_a_bias_in_the_same_launch(calls):
+    x1, x2, bias, out = normal(5, 7), normal(7, 6), normal(6), empty(5, 6)
+    PRODUCTS["dense"](x1, x2, bias, out, activation="relu")()
+    expected = np.maximum(x1 @ x2 + bias, 0)
+    np.testing.assert_allclose(out, expected, rtol=1e-5, atol=1e-6)
+    assert len(calls.launches) == 1
+
+
+@emulation.needs_compiler
+def test_a_bias_in_a_launch_of_its_own_where_the_library_refuses(calls):
+    calls.refuses = (6,)
+    x1, x2, bias, out = normal(5, 7), normal(7, 6), normal(1, 6), empty(5, 6)
+    PRODUCTS["dense"](x1, x2, bias, out, activation="relu")()
+    expected = np.maximum(x1 @ x2 + bias, 0)
+    np.testing.assert_allclose(out, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_a_bias_that_cannot_be_added(calls):
+    x1, x2, out = normal(5, 7), normal(7, 6), empty(5, 6)
+    dense = PRODUCTS["dense"]
+    assert dense(x1, x2, normal(12)[::2], out, activation=None) is None
+    assert dense(x1, x2, normal(6).astype("float16"), out, activation=None) is None
+
+
+def test_no_form_without_the_library(calls, monkeypatch):
+    monkeypatch.setattr(cublaslt, "library", lambda: None)
+    x1, x2, out = normal(5, 7), normal(7, 6), empty(5, 6)
+    assert PRODUCTS["matmul"](x1, x2, out) is None
+    assert PRODUCTS["dense"](x1, x2, normal(6), out, activation=None) is None
+
+
+@emulation.needs_compiler
+def test_the_end_of_a_product_alone(calls):
+    out, bias = normal(5, 6), normal(6)
+    expected = out + bias
+    ending(out, bias, None)()
+    np.testing.assert_allclose(out, expected, rtol=1e-6)
