@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         custom_gradient,
     )
     from kerasish.backends import backend_scope
+    from kerasish.backends.devices import device
     from kerasish.core.dtype_policies import DTypePolicy, FloatDTypePolicy
     from kerasish.core.naming import name_scope
     from kerasish.initializers import Initializer
@@ -98,6 +99,7 @@ __all__ = [
     "core",
     "custom_gradient",
     "data",
+    "device",
     "dtype_policies",
     "function",
     "initializers",
@@ -160,6 +162,7 @@ _NAMES = {
     "check_gradients": "kerasish.autodiff",
     "custom_gradient": "kerasish.autodiff",
     "backend_scope": "kerasish.backends",
+    "device": "kerasish.backends.devices",
     "DTypePolicy": "kerasish.core.dtype_policies",
     "FloatDTypePolicy": "kerasish.core.dtype_policies",
     "name_scope": "kerasish.core.naming",

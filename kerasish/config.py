@@ -1,6 +1,7 @@
 """Settings of the process, by the names of `keras.config`."""
 
 from kerasish.backends import backend_scope, current, set_backend
+from kerasish.backends.devices import memory_info, set_memory_limit
 from kerasish.core.config import (
     disable_flash_attention,
     disable_interactive_logging,
@@ -47,6 +48,7 @@ __all__ = [
     "matmul_precision",
     "max_epochs",
     "max_steps_per_epoch",
+    "memory_info",
     "set_backend",
     "set_dtype_policy",
     "set_epsilon",
@@ -55,6 +57,7 @@ __all__ = [
     "set_matmul_precision",
     "set_max_epochs",
     "set_max_steps_per_epoch",
+    "set_memory_limit",
 ]
 
 

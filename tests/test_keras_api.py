@@ -29,7 +29,7 @@ LATER_ROOMS = {
 LATER_NAMES = {
     "callbacks": "BackupAndRestore OrbaxCheckpoint TensorBoard",
     "config": "is_nnx_enabled",
-    "": "Quantizer RematScope SymbolicScope device remat",
+    "": "Quantizer RematScope SymbolicScope remat",
     "dtype_policies": "AWQDTypePolicy GPTQDTypePolicy Int4DTypePolicy "
     "QuantizedDTypePolicy QuantizedFloat8DTypePolicy",
     # Draws random numbers, which stand above operations: with the image layers.

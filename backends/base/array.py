@@ -44,6 +44,7 @@ class ArrayKernels:
     xp: Any = None
     # Whether kernels still run when Python goes on, so that reading a number waits.
     is_asynchronous = False
+    memory: Any = None  # of a device that has its own: with `set_limit` and `info`
 
     def dtype(self, name: str) -> Any:
         """Returns the namespace's dtype object of a dtype name."""

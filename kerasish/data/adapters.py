@@ -54,6 +54,19 @@ class DataAdapter:
         """Returns an iterator over the batches of one epoch."""
         raise NotImplementedError(f"{type(self).__name__} has no method `epoch`")
 
+    def move(self, narrow: str | None = None) -> Any:
+        """Moves the data to the device of the current backend, where that pays.
+
+        Batches then hold tensors, or the arrays of `buffers`.
+
+        Args:
+            narrow: Dtype that float64 is moved in, None for its own.
+
+        Returns:
+            The data on the host, `(x, y, sample_weight)`; None if nothing was moved.
+        """
+        return None
+
     def on_epoch_begin(self) -> None:
         """Is called before the first batch of an epoch of training is read."""
 

@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from kerasish.autodiff import Tensor
+from kerasish.backends import current
 from kerasish.core import tree
 from kerasish.core.errors import ArgumentError
 from kerasish.data.adapters import DataAdapter
 from kerasish.data.arguments import DEFAULT_BATCH_SIZE, make_rng
 from kerasish.data.batches import Batch, dense_structure, standardize_weights
-from kerasish.data.columns import take_rows
+from kerasish.data.columns import is_sparse, take_rows
 from kerasish.data.structures import as_columns, count_samples
 
 __all__ = ["ArrayAdapter"]
@@ -75,6 +77,7 @@ class ArrayAdapter(DataAdapter):
         self._data = (parts["x"], parts["y"], weights)
         self._leaves = tree.flatten(self._data)
         self._flat = not any(tree.is_nested(part) for part in self._data)
+        self._device: Any = None  # the backend that has the data, if it was moved
         self._shuffle = shuffle
         self._rng = make_rng(seed) if shuffle else None
         super().__init__(
@@ -87,10 +90,10 @@ class ArrayAdapter(DataAdapter):
 
     def epoch(self) -> Iterator[Batch]:
         """Yields the batches of one epoch, in a new order when shuffled."""
-        for rows in self._row_sets():
+        for rows, places in self._row_sets():
             self.rows = rows.start if isinstance(rows, slice) else rows
             leaves = [
-                None if leaf is None else take_rows(leaf, rows, into)
+                None if leaf is None else self._take(leaf, places, into)
                 for leaf, into in zip_longest(self._leaves, self._into())
             ]
             if self._flat:
@@ -98,11 +101,41 @@ class ArrayAdapter(DataAdapter):
             else:
                 yield tree.pack_sequence_as(self._data, leaves)
 
+    def move(self, narrow: str | None = None) -> Any:
+        """Moves the data to the device of the current backend, where that pays.
+
+        Args:
+            narrow: Dtype that float64 is moved in, None for its own.
+        """
+        hosts = [leaf for leaf in self._leaves if leaf is not None]
+        if any(is_sparse(x) or x.dtype.kind in "OSU" for x in hosts):
+            return None
+        dtypes = [narrow if x.dtype == np.float64 else None for x in hosts]
+        moved = current().resident(hosts, dtypes)
+        if moved is None:
+            return None
+        arrays = iter(moved)
+        self._leaves = [x if x is None else next(arrays) for x in self._leaves]
+        self._device = current()
+        return self._data
+
+    def _take(self, column: Any, rows: Any, into: Any) -> Any:
+        if self._device is None:
+            return take_rows(column, rows, into)
+        if isinstance(rows, slice):
+            return Tensor(column[rows])
+        shape = (len(rows), *column.shape[1:])
+        if into is None or into.dtype != column.dtype or into.shape != shape:
+            return Tensor(self._device.take(column, rows, 0))
+        self._device.gather(column, rows, into)
+        return into
+
     def _into(self) -> Sequence[Any]:
         buffers = self.buffers() if self._flat else ()
         return buffers if len(buffers) == len(self._leaves) else ()
 
-    def _row_sets(self) -> Iterator[Any]:
+    def _row_sets(self) -> Iterator[tuple[Any, Any]]:
+        """Yields the rows of each batch, on the host and where the data are."""
         samples, size = self.num_samples or 0, self.batch_size or 1
         starts = np.arange(0, max(samples, 1), size)
         if self._rng is not None and self._shuffle == "batch":
@@ -110,8 +143,10 @@ class ArrayAdapter(DataAdapter):
             self._rng.shuffle(starts[: samples // size])
         elif self._rng is not None:
             order = self._rng.permutation(samples)
+            places = order if self._device is None else self._device.from_numpy(order)
             for start in starts:
-                yield order[start : start + size]
+                yield order[start : start + size], places[start : start + size]
             return
         for start in starts:
-            yield slice(int(start), min(int(start) + size, samples))
+            rows = slice(int(start), min(int(start) + size, samples))
+            yield rows, rows

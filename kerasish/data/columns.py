@@ -182,7 +182,7 @@ def take_rows(column: Array, index: Any, into: np.ndarray | None = None) -> Arra
         return column[index].toarray()
     if isinstance(index, slice):
         return column[index]
-    if into is None or into.dtype != column.dtype:
+    if not isinstance(into, np.ndarray) or into.dtype != column.dtype:
         return column.take(index, axis=0)
     if into.shape != (len(index), *column.shape[1:]):
         return column.take(index, axis=0)

@@ -212,13 +212,13 @@ def not_finite(batch: Any, source: Any, place: str, trains: bool = False) -> Non
     report = data.nonfinite_report(x, y, sample_weight, first_row=rows_of(source))
     where = f"The loss is not finite after batch {place}"
     if report:
-        warnings.warn(f"{where}: {report}.", DataWarning, stacklevel=4)
+        warnings.warn(f"{where}: {report}.", DataWarning, stacklevel=6)
     elif trains:
         warnings.warn(
             f"{where}, though the data are: training has diverged. Try a smaller "
             "learning rate, or `clipnorm`.",
             KerasishWarning,
-            stacklevel=4,
+            stacklevel=6,
         )
 
 

@@ -56,6 +56,19 @@ class StepFunctions:
         eager = self._model.run_eagerly or self._host_part is not None
         return tuple if eager else self._function(step).buffers
 
+    def move(self, adapter: Any) -> Any:
+        """Moves data to the device if all of a step runs there.
+
+        Args:
+            adapter: A data adapter.
+
+        Returns:
+            The data on the host, None if nothing was moved.
+        """
+        if self._model.run_eagerly or self._host_part is not None:
+            return None
+        return adapter.move(_narrow(self._model))
+
     def run(self, step: str, batch: Any) -> Result:
         """Runs a step.
 
@@ -214,18 +227,27 @@ def tensors(model: Any, batch: Any) -> Any:
         model: The model.
         batch: Structure of NumPy arrays and None.
     """
-    inputs = getattr(getattr(model, "_graph", None), "inputs", ())
-    exact = any(x.dtype == "float64" for x in inputs) or (
-        model.compute_dtype == "float64"
-    )
-    narrow = None if exact else config.floatx()
+    narrow = _narrow(model)
 
     def tensor(array: Any) -> Any:
-        if array is None or array.dtype.kind in "OSU":
+        if array is None or holds_text(array):
+            return array
+        if isinstance(array, Tensor):
             return array
         wide = array.dtype == np.float64
-        return Tensor(current().asarray(array, narrow if wide else None))
+        # What is no host array is a plan's memory, which the next batch will change.
+        own = not isinstance(array, np.ndarray)
+        return Tensor(current().asarray(array, narrow if wide else None, copy=own))
 
     return tuple(
         None if part is None else tree.map_structure(tensor, part) for part in batch
     )
+
+
+def _narrow(model: Any) -> str | None:
+    """Returns the dtype that batches of float64 are computed in, None for their own."""
+    inputs = getattr(getattr(model, "_graph", None), "inputs", ())
+    exact = any(x.dtype == "float64" for x in inputs) or (
+        model.compute_dtype == "float64"
+    )
+    return None if exact else config.floatx()

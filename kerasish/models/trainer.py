@@ -5,7 +5,6 @@ functions into `train_step`, `test_step` or `predict_step`, or the plan recorded
 what these return goes to the callbacks.
 """
 
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
@@ -24,6 +23,7 @@ from kerasish.models import checks
 from kerasish.models.interrupts import BetweenSteps
 from kerasish.models.outputs import Outputs
 from kerasish.models.single_batches import SingleBatches
+from kerasish.models.watch import Watch
 
 __all__ = ["Trainer"]
 
@@ -157,13 +157,15 @@ class Trainer(SingleBatches):
         callbacks.on_train_begin()
         self._functions.prepare("train_step", _calls(source, epochs))
         source.adapter.buffers = self._functions.buffers("train_step")
+        moved = self._functions.move(source.adapter)
         logs: dict[str, Any] = {}
         for epoch in epochs:
             if not source.can_start(epoch, epochs.stop):
                 break
             self.reset_metrics()
             callbacks.on_epoch_begin(epoch)
-            logs = self._fit_epoch(source, between, callbacks, epoch)
+            watch = Watch(self, source, moved, trains=True)
+            logs = self._fit_epoch(source, between, callbacks, epoch, watch)
             if validation is not None and checks.validates(epoch, validation_freq):
                 if _goes_on(validation[0], epoch, epochs.stop):
                     held = self._validate(validation, validation_sizes, callbacks)
@@ -178,10 +180,14 @@ class Trainer(SingleBatches):
         callbacks.on_train_end(logs)
 
     def _fit_epoch(
-        self, source: Any, between: BetweenSteps, callbacks: Any, epoch: int
+        self,
+        source: Any,
+        between: BetweenSteps,
+        callbacks: Any,
+        epoch: int,
+        watch: Watch,
     ) -> dict[str, Any]:
-        warned = False
-        result: Any = None
+        result, batch, place = None, None, ""
         pace = Pace(
             callbacks.on_train_batch_begin,
             callbacks.on_train_batch_end,
@@ -190,23 +196,16 @@ class Trainer(SingleBatches):
         for step, batch in source:
             pace.before(step)
             if epoch == 0:
-                checks.labels(self, batch, source)
+                watch.targets(batch)
             result = between.run(self._functions.run, "train_step", batch)
-            if not warned and not self._is_finite(result):
-                warned = True
-                checks.not_finite(batch, source, f"{step} of epoch {epoch + 1}", True)
+            place = f"{step} of epoch {epoch + 1}"
+            watch.step(result, batch, place)
             pace.after(step, partial(_numbers, result))
             if self.stop_training:
                 break
         pace.close()
+        watch.end(result, batch, place)
         return pythonify_logs(result.read() if result else {})
-
-    def _is_finite(self, result: Any) -> bool:
-        """Returns whether the loss is; its running total is, where one is kept."""
-        tracker = self._loss_tracker
-        home = tracker.total._home if tracker is not None else None
-        loss = result.number("loss") if home is None else float(home.array)
-        return loss is None or math.isfinite(loss)
 
     def _held_out(self, given: Any, steps: Any) -> tuple[Any, Any, Any]:
         """Returns validation data; a generator as one reading for all epochs."""
@@ -286,8 +285,8 @@ class Trainer(SingleBatches):
                 steps=source.num_batches,
             )
         self.reset_metrics()
-        result: Any = None
-        warned = False
+        result, batch, place = None, None, ""
+        watch = Watch(self, source)
         with nullcontext() if source is x else source, _aborting(callback_list):
             callback_list.on_test_begin()
             self._functions.prepare("test_step", None)
@@ -298,13 +297,13 @@ class Trainer(SingleBatches):
             )
             for step, batch in source:
                 pace.before(step)
-                checks.labels(self, batch, source)
+                watch.targets(batch)
                 result = self._functions.run("test_step", batch)
-                if not warned and not self._is_finite(result):
-                    warned = True
-                    checks.not_finite(batch, source, f"{step} of `evaluate`")
+                place = f"{step} of `evaluate`"
+                watch.step(result, batch, place)
                 pace.after(step, partial(_numbers, result))
             pace.close()
+            watch.end(result, batch, place)
             logs = pythonify_logs(result.read() if result else {})
             callback_list.on_test_end(logs)
         return logs if return_dict else self._in_order(logs)

@@ -1,0 +1,68 @@
+"""How the GPU computes a primitive into memory that is there: the steps of a plan."""
+
+from collections.abc import Callable
+from typing import Any
+
+from kerasish.backends import cuda
+from kerasish.backends.base.array import Array
+from kerasish.backends.base.chain import Chain
+from kerasish.backends.base.lowering import Lowering
+from kerasish.backends.cuda import EPILOGUES, compile_chain, supports
+from kerasish.backends.cuda import lower_chain as chain_step
+from kerasish.backends.cupy_backend.graphs import Replay
+from kerasish.backends.cupy_backend.guards import KINDS, Guards
+from kerasish.backends.cupy_backend.memory import Memory
+
+__all__ = ["CupyLowering"]
+
+FORMS: dict[str, Callable[..., Any]] = getattr(cuda, "FORMS", {})
+
+
+class CupyLowering(Lowering):
+    """Plans of kernels of `kerasish.backends.cuda`, captured in CUDA graphs."""
+
+    memory: Memory
+    _cupy: Any
+    _guards: Guards
+
+    unsuited_passes = frozenset({"stages"})  # sums in stages are for a CPU's cache
+
+    @property
+    def epilogues(self) -> frozenset[str] | None:
+        """Primitives that a product of matrices may end with, in one kernel."""
+        return EPILOGUES or None
+
+    def lower(
+        self, name: str, static: dict[str, Any], inputs: list[Array], outputs: list[Any]
+    ) -> Callable[[], Any] | None:
+        """Returns a function without arguments that computes a primitive, or None."""
+        if name in KINDS:
+            return self._guards.lower(name, static, inputs[0], outputs[0])
+        form = FORMS.get(name)
+        return None if form is None else form(*inputs, *outputs, **static)
+
+    def lower_chain(
+        self, chain: Chain, inputs: list[Array], outputs: list[Array]
+    ) -> Callable[[], Any]:
+        """Returns a function without arguments that computes a chain."""
+        step = chain_step(chain, inputs, outputs)
+        return step or super().lower_chain(chain, inputs, outputs)
+
+    @property
+    def can_compile(self) -> bool:
+        """Whether `compile_chain` can make kernels here."""
+        return True
+
+    def compiles(self, name: str, static: Any, dtypes: Any, shapes: Any) -> bool:
+        """Returns whether a compiled kernel may hold a primitive."""
+        return supports(name, static, dtypes, shapes)
+
+    def compile_chain(self, chain: Chain) -> Any:
+        """Returns a kernel with `bind(inputs, outputs)`, or None where none fits."""
+        return compile_chain(chain)
+
+    def record(
+        self, steps: list[Callable[[], Any]], names: list[str]
+    ) -> list[Callable[[], Any]]:
+        """Returns what runs the steps of a plan: one launch of a CUDA graph."""
+        return [Replay(self._cupy, steps, names, self.memory.apart())]

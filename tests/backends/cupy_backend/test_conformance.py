@@ -1,0 +1,14 @@
+"""The conformance suite on the fake device: what CuPy lacks or refuses fails there."""
+
+import pytest
+
+from kerasish.backends.testing import cases, check_case, unchecked_kernels
+
+
+@pytest.mark.parametrize("case", cases(), ids=str)
+def test_kernel(backend, case):
+    check_case(backend, case)
+
+
+def test_all_kernels_are_checked(backend):
+    assert not unchecked_kernels(backend)

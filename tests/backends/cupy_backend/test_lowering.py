@@ -1,0 +1,48 @@
+"""Plans on the backend: whose forms are bound, and what runs without one."""
+
+import numpy as np
+
+from kerasish.backends.base.chain import Call, Chain, Slot
+from kerasish.backends.cupy_backend import lowering
+from kerasish.tracing.passes.pipeline import OF_BACKENDS
+
+
+def test_forms_are_given_operands_results_and_static_arguments(backend, monkeypatch):
+    seen = []
+    forms = {"own": lambda *arrays, **static: seen.append((arrays, static))}
+    monkeypatch.setattr(lowering, "FORMS", forms)
+    assert backend.lower("own", {"axis": 1}, ["x"], ["y", None]) is None
+    assert seen == [(("x", "y", None), {"axis": 1})]
+    assert backend.lower("unknown", {}, ["x"], ["y"]) is None
+
+
+def test_chains_without_a_kernel_run_call_by_call(backend, monkeypatch):
+    slots = (Slot((2,), "float32"),) * 2
+    chain = Chain(slots, (0,), (Call("exp", (0,), 1),), (1,))
+    x, y = (backend.aligned(2, "float32") for _ in range(2))
+    backend.lower_chain(chain, [x], [y])()
+    assert backend.to_numpy(y).tolist() == [1.0, 1.0]
+    monkeypatch.setattr(lowering, "chain_step", lambda *chain: "the kernel")
+    assert backend.lower_chain(chain, [x], [y]) == "the kernel"
+
+
+def test_what_can_be_compiled_is_asked_of_the_kernels(backend, monkeypatch):
+    assert backend.can_compile
+    monkeypatch.setattr(lowering, "supports", lambda *node: node)
+    assert backend.compiles("exp", {}, [], []) == ("exp", {}, [], [])
+    monkeypatch.setattr(lowering, "compile_chain", lambda chain: chain)
+    assert backend.compile_chain("chain") == "chain"
+    monkeypatch.setattr(lowering, "EPILOGUES", frozenset({"relu"}))
+    assert backend.epilogues == {"relu"}
+    monkeypatch.setattr(lowering, "EPILOGUES", frozenset())
+    assert backend.epilogues is None
+
+
+def test_passes_left_out_are_passes(backend):
+    assert backend.unsuited_passes <= {*OF_BACKENDS}
+
+
+def test_memory_of_plans(backend):
+    x = backend.aligned(5, "float32")
+    assert x.shape == (5,)
+    assert not np.any(backend.to_numpy(x))
