@@ -18,7 +18,9 @@ import pytest
 from kerasish.backends.cuda import device, modules
 
 HERE = Path(__file__).parent
-HEAD = re.compile(r'extern "C" __global__ void[^(]*\([^)]*\) (\w+)\(([^)]*)\)')
+HEAD = re.compile(
+    r'extern "C" __global__ void (?:__launch_bounds__\(\d+\) )?(\w+)\(([^)]*)\)'
+)
 COMPILER = shutil.which("g++")
 needs_compiler = pytest.mark.skipif(COMPILER is None, reason="needs g++")
 

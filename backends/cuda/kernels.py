@@ -1,0 +1,97 @@
+"""Own kernels: a text that runs for each element, turning a matrix, arrays in order."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from kerasish.backends.base.backend import Array
+from kerasish.backends.cuda import device
+from kerasish.backends.cuda.modules import function
+
+__all__ = ["bind", "bind_turning", "in_order"]
+
+THREADS = 256
+TILE = 32
+TURNING = """
+extern "C" __global__ void KERNEL(const {kind}* from, {kind}* to) {{
+  __shared__ {kind} tile[32][33];
+  int64 x = blockIdx.x % {across} * 32 + threadIdx.x;
+  int64 y = blockIdx.x / {across} * 32 + threadIdx.y;
+  for (int i = 0; i < 32; i += 8)
+    if (x < {columns} && y + i < {rows})
+      tile[threadIdx.y + i][threadIdx.x] = from[(y + i) * {columns} + x];
+  __syncthreads();
+  x = blockIdx.x / {across} * 32 + threadIdx.x;
+  y = blockIdx.x % {across} * 32 + threadIdx.y;
+  for (int i = 0; i < 32; i += 8)
+    if (x < {rows} && y + i < {columns})
+      to[(y + i) * {rows} + x] = tile[threadIdx.x][threadIdx.y + i];
+}}
+"""
+
+
+def bind(
+    count: int, arrays: list[tuple[str, Array]], body: str, **names: Any
+) -> Callable[[], Any]:
+    """Returns a step that runs a text for each of so many elements.
+
+    Args:
+        count: How many elements there are; each thread has one, called `t`.
+        arrays: The names of pointers, and what they point to.
+        body: Statements in CUDA C. A name of a constant stands between `@` signs.
+        **names: The constants.
+    """
+    for name, number in names.items():
+        body = body.replace(f"@{name}@", str(number))
+    head = ", ".join(f"{x.dtype.name}* {name}" for name, x in arrays)
+    kernel = function(
+        f'extern "C" __global__ void KERNEL({head}) {{\n'
+        f"  const int64 t = (int64)blockIdx.x * {THREADS} + threadIdx.x;\n"
+        f"  if (t >= {count}) return;\n{body}}}\n"
+    )
+    blocks = -(-count // THREADS)
+    return partial(kernel, (blocks, 1), (THREADS, 1), tuple(x for _, x in arrays))
+
+
+def bind_turning(x: Array, out: Array) -> Callable[[], Any]:
+    """Returns a step that writes a matrix the other way about.
+
+    Args:
+        x: Matrix `(rows, columns)` without gaps.
+        out: Matrix `(columns, rows)` without gaps, of as many bytes an element.
+    """
+    rows, columns = x.shape
+    across, down = -(-columns // TILE), -(-rows // TILE)
+    kind = f"uint{8 * x.dtype.itemsize}"
+    text = TURNING.format(kind=kind, rows=rows, columns=columns, across=across)
+    return partial(function(text), (across * down, 1), (TILE, 8), (x, out))
+
+
+def in_order(form: Callable[..., Any]) -> Callable[..., Any]:
+    """Returns a form that takes any arrays, of one that takes those without gaps.
+
+    Operands that lie otherwise are copied in a step before it, and the last result in
+    one after it.
+
+    Args:
+        form: Function of operands, results (None where nobody reads one) and static
+            arguments. It may refuse: then the step is None.
+    """
+
+    def bound(*arrays: Array | None, **static: Any) -> device.Step | None:
+        given = list(arrays)
+        before, after = [], []
+        for i, x in enumerate(arrays):
+            if x is None or x.flags.c_contiguous:
+                continue
+            given[i] = made = device.empty(x.shape, x.dtype)
+            if i == len(arrays) - 1:
+                after.append(device.copying(x, made))
+            else:
+                before.append(device.copying(made, x))
+        if any(x is not None and not x.size for x in given):
+            return None
+        step = form(*given, **static)
+        return device.in_turn(*before, step, *after) if step is not None else None
+
+    return bound

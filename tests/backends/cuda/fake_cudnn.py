@@ -1,0 +1,193 @@
+"""A cuDNN front end that records the graph it is told, and convolves with NumPy.
+
+What it takes is what the front end takes: names of arguments are those of its methods.
+"""
+
+import ctypes
+import itertools
+from types import SimpleNamespace
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+KINDS = {"FLOAT": np.float32, "HALF": np.float16}
+
+
+class Refusal(Exception):
+    pass
+
+
+class Tensor:
+    def __init__(self, dim=None, stride=None, data_type=None, uid=None, made=None):
+        self.dim, self.stride, self.kind = dim, stride, data_type
+        self.uid, self.made, self.is_output = uid, made, False
+
+    def set_output(self, value):
+        self.is_output = value
+        return self
+
+    def set_data_type(self, kind):
+        self.kind = kind
+        return self
+
+    def set_dim(self, dim):
+        self.dim = dim
+        return self
+
+    def set_stride(self, stride):
+        self.stride = stride
+        return self
+
+    def set_uid(self, uid):
+        self.uid = uid
+        return self
+
+    def array(self, pointer):
+        """Returns the memory of a tensor, in the order of its sizes."""
+        dtype = np.dtype(KINDS[self.kind])
+        count = 1 + sum((n - 1) * s for n, s in zip(self.dim, self.stride, strict=True))
+        raw = (ctypes.c_uint8 * (count * dtype.itemsize)).from_address(pointer)
+        strides = [s * dtype.itemsize for s in self.stride]
+        return as_strided(np.frombuffer(raw, dtype), self.dim, strides)
+
+
+def places(shape, how):
+    """Yields each place of the window and where it meets padded images."""
+    window, positions = shape
+    for at in itertools.product(*map(range, window)):
+        yield (
+            at,
+            tuple(
+                slice(i * d, i * d + (n - 1) * s + 1, s)
+                for i, d, s, n in zip(
+                    at, how["dilation"], how["stride"], positions, strict=True
+                )
+            ),
+        )
+
+
+def padded(x, how):
+    pairs = zip(how["pre_padding"], how["post_padding"], strict=True)
+    return np.pad(x.astype(np.float64), [(0, 0), (0, 0), *pairs])
+
+
+def forward(x, w, sizes, how):
+    groups = x.shape[1] // w.shape[1]
+    made, wide = np.zeros(sizes), padded(x, how)
+    each = w.shape[0] // groups
+    for at, where in places((w.shape[2:], sizes[2:]), how):
+        part = wide[(slice(None), slice(None), *where)]
+        for i in range(groups):
+            rows, columns = (
+                slice(i * each, (i + 1) * each),
+                slice(i * w.shape[1], (i + 1) * w.shape[1]),
+            )
+            taken = w[(rows, slice(None), *at)]
+            made[:, rows] += np.einsum("nc...,kc->nk...", part[:, columns], taken)
+    return made
+
+
+class Graph:
+    """`cudnn.pygraph`."""
+
+    def __init__(self, library, handle, **kinds):
+        self.library, self.handle, self.kinds = library, handle, kinds
+        self.said, self.tensors = [], []
+
+    def tensor(self, *, dim, stride, data_type, uid):
+        self.tensors.append(Tensor(dim, stride, data_type, uid))
+        return self.tensors[-1]
+
+    def _made(self, **made):
+        self.tensors.append(Tensor(made=SimpleNamespace(**made)))
+        return self.tensors[-1]
+
+    def conv_fprop(self, *, image, weight, **how):
+        return self._made(name="fprop", x=image, w=weight, how=how)
+
+    def conv_dgrad(self, *, loss, filter, **how):
+        return self._made(name="dgrad", g=loss, w=filter, how=how)
+
+    def conv_wgrad(self, *, image, loss, **how):
+        return self._made(name="wgrad", x=image, g=loss, how=how)
+
+    def bias(self, *, input, bias):
+        return self._made(name="bias", x=input, b=bias)
+
+    def relu(self, *, input):
+        return self._made(name="relu", x=input)
+
+    def validate(self):
+        names = [t.made.name for t in self.tensors if t.made]
+        if set(names) & set(self.library.refuses):
+            raise self.library.cudnnGraphNotSupportedError("no engine")
+
+    def build_operation_graph(self):
+        self.said.append("build_operation_graph")
+
+    def create_execution_plans(self, modes):
+        self.said.append(("plans", *modes))
+
+    def deselect_numeric_notes(self, notes):
+        self.said.append(("without", *notes))
+
+    def deselect_workspace_greater_than(self, size):
+        self.said.append(("workspace", size))
+
+    def check_support(self):
+        self.said.append("check_support")
+
+    def build_plans(self):
+        self.library.built.append(self)
+
+    def get_workspace_size(self):
+        return 1000
+
+    def execute(self, pointers, workspace, handle):
+        assert workspace and handle == self.handle
+        [out] = [t for t in self.tensors if t.is_output]
+        out.array(pointers[out.uid])[...] = self._value(out, pointers, out.dim)
+
+    def _value(self, tensor, pointers, sizes):
+        made = tensor.made
+        if made is None:
+            return tensor.array(pointers[tensor.uid])
+        if made.name == "relu":
+            return np.maximum(self._value(made.x, pointers, sizes), 0)
+        if made.name == "bias":
+            row = made.b.array(pointers[made.b.uid])
+            return self._value(made.x, pointers, sizes) + row
+        given = {
+            k: v.array(pointers[v.uid]) for k, v in vars(made).items() if k in "xwg"
+        }
+        if made.name == "fprop":
+            return forward(given["x"], given["w"], sizes, made.how)
+        return self._gradient(made, given, sizes)
+
+    @staticmethod
+    def _gradient(made, given, sizes):
+        """The convolution is linear: its gradient by each unit of the operand."""
+        g, total = given["g"].astype(np.float64), np.zeros(sizes)
+        for at in np.ndindex(*sizes):
+            unit = np.zeros(sizes)
+            unit[at] = 1
+            pair = (given["x"], unit) if made.name == "wgrad" else (unit, given["w"])
+            total[at] = np.sum(g * forward(*pair, g.shape, made.how))
+        return total
+
+
+def frontend(refuses=()):
+    """Returns a stand-in for the module `cudnn`."""
+    made = SimpleNamespace(
+        data_type=SimpleNamespace(FLOAT="FLOAT", HALF="HALF", BFLOAT16="BFLOAT16"),
+        heur_mode=SimpleNamespace(A="A", FALLBACK="FALLBACK"),
+        numerical_note=SimpleNamespace(TENSOR_CORE="TENSOR_CORE"),
+        cudnnGraphNotSupportedError=Refusal,
+        refuses=refuses,
+        built=[],
+        streams=[],
+        create_handle=lambda: 7,
+    )
+    made.set_stream = lambda *, handle, stream: made.streams.append((handle, stream))
+    made.pygraph = lambda *, handle, **kinds: Graph(made, handle, **kinds)
+    return made
