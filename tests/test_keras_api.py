@@ -32,8 +32,6 @@ LATER_NAMES = {
     "": "Quantizer RematScope SymbolicScope remat",
     "dtype_policies": "AWQDTypePolicy GPTQDTypePolicy Int4DTypePolicy "
     "QuantizedDTypePolicy QuantizedFloat8DTypePolicy",
-    # Draws random numbers, which stand above operations: with the image layers.
-    "ops.image": "elastic_transform",
     "preprocessing": "image_dataset_from_directory text_dataset_from_directory",
     "saving": "KerasFileEditor",
     "utils": "FeatureSpace array_to_img audio_dataset_from_directory get_file "

@@ -2,6 +2,7 @@
 
 from kerasish.ops.image_borders import crop_images, pad_images
 from kerasish.ops.image_colors import hsv_to_rgb, rgb_to_grayscale, rgb_to_hsv
+from kerasish.ops.image_deformation import elastic_transform
 from kerasish.ops.image_filters import gaussian_blur, sobel_edges, ssim
 from kerasish.ops.image_patches import extract_patches, extract_patches_3d
 from kerasish.ops.image_resizing import resize, scale_and_translate
@@ -14,6 +15,7 @@ from kerasish.ops.image_sampling import (
 __all__ = [
     "affine_transform",
     "crop_images",
+    "elastic_transform",
     "extract_patches",
     "extract_patches_3d",
     "gaussian_blur",

@@ -19,10 +19,19 @@ from kerasish.ops.rounding import absolute, floor, sign
 from kerasish.ops.selection import where
 from kerasish.ops.solving import solve
 
-__all__ = ["affine_transform", "map_coordinates", "perspective_transform"]
+__all__ = [
+    "INTERPOLATIONS",
+    "MODES",
+    "affine_transform",
+    "known_images",
+    "map_coordinates",
+    "perspective_transform",
+    "pixel_grid",
+    "read_images",
+]
 
-_MODES = ("constant", "nearest", "wrap", "mirror", "reflect")
-_INTERPOLATIONS = {"nearest": 0, "bilinear": 1}
+MODES = ("constant", "nearest", "wrap", "mirror", "reflect")
+INTERPOLATIONS = {"nearest": 0, "bilinear": 1}
 
 
 def _inside(i: Any, n: int, mode: str) -> Any:
@@ -85,7 +94,7 @@ def map_coordinates(
         [1.0, 3.0]
     """
     check_choice("map_coordinates", "order", order, (0, 1))
-    check_choice("map_coordinates", "fill_mode", fill_mode, _MODES)
+    check_choice("map_coordinates", "fill_mode", fill_mode, MODES)
     x, narrow = in_float(converted(inputs))
     places = converted(coordinates)
     if len(places.shape) < 1 or places.shape[0] != len(x.shape):
@@ -141,8 +150,19 @@ def _read(
     return total
 
 
-def _grid(height: int, width: int, dtype: str) -> tuple[Any, Any]:
-    """Returns the x and y of every pixel."""
+def pixel_grid(height: int, width: int, dtype: str) -> tuple[Any, Any]:
+    """Returns the x and y of every pixel, each `(height, width)`.
+
+    Args:
+        height: The number of rows.
+        width: The number of columns.
+        dtype: Dtype of the numbers.
+
+    Example:
+        >>> x, y = pixel_grid(2, 2, "int32")
+        >>> x.tolist(), y.tolist()
+        ([[0, 1], [0, 1]], [[0, 0], [1, 1]])
+    """
     y = expand_dims(arange(height, dtype=dtype), 1)
     x = expand_dims(arange(width, dtype=dtype), 0)
     shape = (height, width)
@@ -151,12 +171,25 @@ def _grid(height: int, width: int, dtype: str) -> tuple[Any, Any]:
 
 def _projected(x: Any, transforms: Any, options: tuple[int, str, Any]) -> Any:
     """Reads images, channels last, where projective transforms send each pixel."""
-    height, width, channels = x.shape[1:]
-    across, down = _grid(height, width, x.dtype)
+    height, width = x.shape[1:3]
+    across, down = pixel_grid(height, width, x.dtype)
     a = [expand_dims(expand_dims(t, -1), -1) for t in unstack(transforms, 8, -1)]
     k = add(add(multiply(a[6], across), multiply(a[7], down)), 1.0)
     columns = divide(add(add(multiply(a[0], across), multiply(a[1], down)), a[2]), k)
     rows = divide(add(add(multiply(a[3], across), multiply(a[4], down)), a[5]), k)
+    return read_images(x, rows, columns, options)
+
+
+def read_images(x: Any, rows: Any, columns: Any, options: tuple[int, str, Any]) -> Any:
+    """Reads each image of a batch at places of its own.
+
+    Args:
+        x: Batch `(batch, height, width, channels)`.
+        rows: Which row to read, `(batch, ...)`.
+        columns: Which column.
+        options: Order of interpolation, mode of filling, value to fill with.
+    """
+    height, width, channels = x.shape[1:]
     # Counted rather than ranged over, as the size of the batch need not be known.
     count = cumsum(ones_like(rows[:, :1, :1], dtype="int32"), axis=0)
     first = multiply(subtract(count, 1), height * width)
@@ -164,7 +197,19 @@ def _projected(x: Any, transforms: Any, options: tuple[int, str, Any]) -> Any:
     return _read(pixels, first, [rows, columns], (height, width), options)
 
 
-def _known(name: str, images: Any, data_format: str | None) -> tuple[Any, Any, Any]:
+def known_images(
+    name: str, images: Any, data_format: str | None
+) -> tuple[Any, Any, Any]:
+    """Returns images as a batch of floats, and what brings back dtype and layout.
+
+    Args:
+        name: The operation, for messages.
+        images: An image or a batch.
+        data_format: "channels_last" or "channels_first"; the default if None.
+
+    Raises:
+        ShapeError: If the size of the images is not known.
+    """
     x, back = as_batch(name, images, data_format)
     if None in x.shape[1:]:
         raise ShapeError(
@@ -208,9 +253,9 @@ def affine_transform(
         [[[2.0], [3.0], [0.0]]]
     """
     name = "affine_transform"
-    check_choice(name, "interpolation", interpolation, _INTERPOLATIONS)
-    check_choice(name, "fill_mode", fill_mode, _MODES)
-    x, narrow, back = _known(name, images, data_format)
+    check_choice(name, "interpolation", interpolation, INTERPOLATIONS)
+    check_choice(name, "fill_mode", fill_mode, MODES)
+    x, narrow, back = known_images(name, images, data_format)
     transform = cast(converted(transform), x.dtype)
     shape = tuple(transform.shape)
     if shape not in ((8,), (1, 8), (x.shape[0], 8)):
@@ -219,7 +264,7 @@ def affine_transform(
             f"Received: shape={shape}"
         )
     transform = add(transform, zeros_like(x[:, 0, 0, :1]))
-    order = _INTERPOLATIONS[interpolation]
+    order = INTERPOLATIONS[interpolation]
     return back(narrow(_projected(x, transform, (order, fill_mode, fill_value))))
 
 
@@ -255,8 +300,8 @@ def perspective_transform(
         [[[1.0], [2.0]]]
     """
     name = "perspective_transform"
-    check_choice(name, "interpolation", interpolation, _INTERPOLATIONS)
-    x, narrow, back = _known(name, images, data_format)
+    check_choice(name, "interpolation", interpolation, INTERPOLATIONS)
+    x, narrow, back = known_images(name, images, data_format)
     points = []
     for argument, given in (("start_points", start_points), ("end_points", end_points)):
         given = cast(converted(given), x.dtype)
@@ -267,7 +312,7 @@ def perspective_transform(
             )
         points.append(add(given, zeros_like(x[:, :1, 0, :1])))
     transforms = _homography(*points)
-    order = _INTERPOLATIONS[interpolation]
+    order = INTERPOLATIONS[interpolation]
     return back(narrow(_projected(x, transforms, (order, "constant", fill_value))))
 
 

@@ -1,5 +1,14 @@
 """Random numbers from seeds: stateless, and the same on every backend."""
 
+from kerasish.autodiff.seed_generator import (
+    SeedGenerator,
+    draw_key,
+    forget_global_seed,
+    global_seed_generator,
+    make_default_seed,
+    seed_scope,
+    set_random_seed,
+)
 from kerasish.random.draws import (
     categorical,
     dropout,
@@ -10,15 +19,6 @@ from kerasish.random.draws import (
     uniform,
 )
 from kerasish.random.gamma_draws import beta, binomial, gamma
-from kerasish.random.seed_generator import (
-    SeedGenerator,
-    draw_key,
-    forget_global_seed,
-    global_seed_generator,
-    make_default_seed,
-    seed_scope,
-    set_random_seed,
-)
 
 __all__ = [
     "SeedGenerator",

@@ -7,11 +7,11 @@ from typing import Any
 from kerasish import ops
 from kerasish.autodiff import Tensor, TensorSpec, defvjp, keep, nondifferentiable, op
 from kerasish.autodiff.primitive import primitive
+from kerasish.autodiff.seed_generator import draw_key
 from kerasish.backends import current
 from kerasish.core.dtypes import is_int_dtype, standardize_dtype
 from kerasish.core.errors import ArgumentError, DtypeError
 from kerasish.random.arguments import float_dtype, sizes
-from kerasish.random.seed_generator import draw_key
 
 __all__ = [
     "categorical",

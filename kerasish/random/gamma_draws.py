@@ -10,10 +10,10 @@ from typing import Any
 from kerasish import ops
 from kerasish.autodiff import Tensor, TensorSpec, keep, nondifferentiable
 from kerasish.autodiff.primitive import primitive
+from kerasish.autodiff.seed_generator import draw_key
 from kerasish.backends import current
 from kerasish.core.errors import ShapeError
 from kerasish.random.arguments import float_dtype, sizes
-from kerasish.random.seed_generator import draw_key
 
 __all__ = ["beta", "binomial", "gamma"]
 

@@ -33,6 +33,7 @@ RTOL = {"float64": 1e-12, "float32": 4e-6, "float16": 4e-3, BFLOAT16: 3e-2}
 ROOMS = ("kerasish.ops", "kerasish.autodiff")
 # Public names of `kerasish.ops` that are no operations on tensors, and why.
 OTHER = {
+    "_noise": "draws, tested in test_image_deformation.py",
     "custom_gradient": "a decorator, tested with autodiff",
     **dict.fromkeys(
         ("associative_scan", "cond", "fori_loop", "map", "scan", "switch")

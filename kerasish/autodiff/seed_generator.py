@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from kerasish.autodiff import Tensor, Variable
 from kerasish.autodiff.casting import as_tensor
+from kerasish.autodiff.tensor import Tensor
+from kerasish.autodiff.variable import Variable
 from kerasish.core.errors import ArgumentError
 from kerasish.core.naming import auto_name
 from kerasish.core.registry import Serializable
@@ -47,6 +48,8 @@ class SeedGenerator(Serializable):
         >>> generator.next().tolist(), generator.next().tolist()
         ([7, 0], [7, 1])
     """
+
+    _public_module = "keras.random"
 
     def __init__(
         self, seed: int | None = None, name: str | None = None, **kwargs: Any
