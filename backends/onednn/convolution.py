@@ -71,7 +71,6 @@ class _Convolution:
         self.source = making.layout(image(self.x))
         self.target = making.layout(image(self.y))
         self.asked = making.any_layout(self.kernel)
-        self.own = making.layout(self.kernel)
         self.windows = (
             numbers(strides),
             numbers(tuple(d - 1 for d in dilation)),
@@ -92,17 +91,6 @@ class _Convolution:
             *self.windows,
             self.making.attributes(activation),
         )
-
-    def ordered(self, description: Any, steps: Steps) -> Any:
-        """Returns memory of the kernel as a description asks, which a step fills."""
-        making = self.making
-        wanted = making.asked(description, WEIGHTS)
-        given = making.memory(self.own, self.kernel)
-        if making.agree(wanted, self.own):
-            return given
-        held = making.memory(wanted)
-        steps.append(making.reorder(self.own, wanted, given, held))
-        return held
 
 
 def bind_convolution(
@@ -138,7 +126,7 @@ def bind_convolution(
         steps: Steps = [*making.copies(x, made.x)]
         memories = {
             SOURCE: making.memory(made.source, made.x),
-            WEIGHTS: made.ordered(description, steps),
+            WEIGHTS: making.ordered(description, WEIGHTS, made.kernel, steps),
             DESTINATION: making.memory(made.target, made.y),
         }
         if bias is not None:
@@ -180,7 +168,7 @@ def bind_input_gradient(
         steps: Steps = [*making.copies(g, made.y)]
         memories = {
             D_DESTINATION: making.memory(made.target, made.y),
-            WEIGHTS: made.ordered(description, steps),
+            WEIGHTS: making.ordered(description, WEIGHTS, made.kernel, steps),
             D_SOURCE: making.memory(made.source, made.x),
         }
         arrays = [made.y, kernel, made.x]
@@ -208,7 +196,7 @@ def bind_kernel_gradient(
         if x.dtype.itemsize < 4:  # it reads memory that nobody wrote: NaN at times
             return None
         made = _Convolution(x, out, g, **how)
-        making = made.making
+        making, kernel = made.making, made.kernel
         description = making.description(
             "convolution_backward_weights",
             DIRECT,
@@ -220,17 +208,11 @@ def bind_kernel_gradient(
             made.forward(),
             making.attributes(),
         )
-        wanted = making.asked(description, D_WEIGHTS)
-        result = making.memory(made.own, out)
         steps: Steps = []
-        held = result
-        if not making.agree(wanted, made.own):
-            held = making.memory(wanted)
-            steps.append(making.reorder(wanted, made.own, held, result))
         memories = {
             SOURCE: making.memory(made.source, made.x),
             D_DESTINATION: making.memory(made.target, made.y),
-            D_WEIGHTS: held,
+            D_WEIGHTS: making.ordered(description, D_WEIGHTS, kernel, steps, back=True),
         }
         before = [*making.copies(x, made.x), *making.copies(g, made.y)]
         run = making.execution(description, memories, [made.y, made.x, out])

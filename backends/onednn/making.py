@@ -28,15 +28,13 @@ __all__ = [
 # Arguments of a primitive.
 SOURCE, DESTINATION, WEIGHTS, BIAS, WORKSPACE = 1, 17, 33, 41, 64
 D_SOURCE, D_DESTINATION, D_WEIGHTS, D_BIAS = 129, 145, 161, 169
-# Layouts that a description is asked for.
-ASKED = {SOURCE: 129, WEIGHTS: 131, D_WEIGHTS: 132, DESTINATION: 133, WORKSPACE: 135}
 DTYPES = {"float16": 1, "bfloat16": 2, "float32": 3, "int32": 4, "uint8": 6}
 # Kind and two numbers. ReLU as `x max(0, min(1, 1e38 x))`, which keeps NaN: the
 # library's own, a comparison, makes 0 of it. Of -inf this makes NaN.
 ACTIVATIONS = {"relu": (0x34, 1e38, 0), "tanh": (0x21, 0, 0), "sigmoid": (0x29, 0, 0)}
 FORWARD, INFERENCE = 64, 96  # with what the way back needs, and without
 ANY = 1  # a layout that the library may choose
-IMPLEMENTATION = 8  # the query for its name
+IMPLEMENTATION, LAYOUT = 8, 255  # queries for its name and an argument's layout
 BFLOAT16_UNITS = 1
 ALLOCATED = ctypes.c_void_p(2**64 - 1)  # memory that the library makes
 MOST_AXES = 12
@@ -126,7 +124,7 @@ class Making:
         """Returns the layout that a description has for an argument."""
         function = self.lib.calls.dnnl_primitive_desc_query_md
         function.restype = ctypes.c_void_p
-        return ctypes.c_void_p(function(description, ASKED[argument], 0))
+        return ctypes.c_void_p(function(description, LAYOUT, argument))
 
     def agree(self, layout: Any, other: Any) -> bool:
         """Returns whether two layouts are the same."""
@@ -143,8 +141,38 @@ class Making:
             place,
         )
 
+    def ordered(
+        self,
+        description: Any,
+        argument: int,
+        array: np.ndarray,
+        steps: list[Any],
+        back: bool = False,
+    ) -> Any:
+        """Returns memory of an array in the order that a description asks for.
+
+        Args:
+            description: That of a primitive.
+            argument: Which of its arguments.
+            array: What it is.
+            steps: Where a step is added that copies the array to this memory.
+            back: Whether it copies from this memory to the array instead.
+        """
+        own, wanted = self.layout(array), self.asked(description, argument)
+        given = self.memory(own, array)
+        if self.agree(wanted, own):
+            return given
+        held = self.memory(wanted)
+        way = (wanted, own, held, given) if back else (own, wanted, given, held)
+        steps.append(self.reorder(*way))
+        return held
+
     def execution(
-        self, description: Any, memories: dict[int, Any], arrays: list[Any]
+        self,
+        description: Any,
+        memories: dict[int, Any],
+        arrays: list[Any],
+        plain: bool = False,
     ) -> Execution:
         """Returns a step that runs a primitive.
 
@@ -152,8 +180,13 @@ class Making:
             description: Its description.
             memories: What its arguments are.
             arrays: What must stay alive.
+            plain: Whether the library's plain loops will do.
+
+        Raises:
+            Refused: If it has but such loops.
         """
-        self._refuse_slow(description)
+        if not plain:
+            self._refuse_slow(description)
         primitive = self._kept(
             "dnnl_primitive_destroy", "dnnl_primitive_create", description
         )
