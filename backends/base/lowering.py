@@ -9,6 +9,9 @@ from kerasish.backends.base.chain import Chain
 
 __all__ = ["Lowering"]
 
+# Primitives of chains whose kernels have other names.
+RENAMED = {"_choose": "where", "add_gradients": "add", "cast_to": "cast"}
+
 
 class Lowering(ArrayKernels):
     """Binding primitives to arrays; by default nothing is bound."""
@@ -53,7 +56,8 @@ class Lowering(ArrayKernels):
             outputs: The arrays of `chain.outputs`, which may be inputs' memory.
         """
         calls = chain.calls
-        kernels = [getattr(self, call.name.lstrip("_")) for call in calls]
+        names = [RENAMED.get(call.name, call.name.lstrip("_")) for call in calls]
+        kernels = [getattr(self, name) for name in names]
 
         def run() -> None:
             held = dict(zip(chain.inputs, inputs, strict=True))

@@ -25,6 +25,7 @@ class CupyLowering(Lowering):
     _cupy: Any
     _guards: Guards
 
+    aliasing = frozenset({"fused", *KINDS})
     unsuited_passes = frozenset({"stages"})  # sums in stages are for a CPU's cache
 
     @property

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from kerasish.core.errors import ArgumentError
+
 __all__ = ["LazyLogs", "pythonify_logs"]
 
 
@@ -34,6 +36,8 @@ def _as_float(value: Any) -> Any:
     try:
         array = np.asarray(value)
         return float(array.reshape(())) if array.size == 1 else value
+    except ArgumentError:  # what a device has found, told now that it is waited for
+        raise
     except (TypeError, ValueError):
         return value
 

@@ -63,8 +63,12 @@ class DataAdapter:
             narrow: Dtype that float64 is moved in, None for its own.
 
         Returns:
-            The data on the host, `(x, y, sample_weight)`; None if nothing was moved.
+            Whether they were moved.
         """
+        return False
+
+    def whole(self) -> Any:
+        """Returns all data on the host, `(x, y, sample_weight)`, None if not known."""
         return None
 
     def on_epoch_begin(self) -> None:

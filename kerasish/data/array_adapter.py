@@ -101,7 +101,7 @@ class ArrayAdapter(DataAdapter):
             else:
                 yield tree.pack_sequence_as(self._data, leaves)
 
-    def move(self, narrow: str | None = None) -> Any:
+    def move(self, narrow: str | None = None) -> bool:
         """Moves the data to the device of the current backend, where that pays.
 
         Args:
@@ -109,15 +109,20 @@ class ArrayAdapter(DataAdapter):
         """
         hosts = [leaf for leaf in self._leaves if leaf is not None]
         if any(is_sparse(x) or x.dtype.kind in "OSU" for x in hosts):
-            return None
+            return False
         dtypes = [narrow if x.dtype == np.float64 else None for x in hosts]
         moved = current().resident(hosts, dtypes)
         if moved is None:
-            return None
+            return False
         arrays = iter(moved)
         self._leaves = [x if x is None else next(arrays) for x in self._leaves]
         self._device = current()
-        return self._data
+        return True
+
+    def whole(self) -> Any:
+        """Returns all data on the host, None where some are sparse."""
+        sparse = any(is_sparse(x) for x in tree.flatten(self._data))
+        return None if sparse else self._data
 
     def _take(self, column: Any, rows: Any, into: Any) -> Any:
         if self._device is None:

@@ -56,18 +56,15 @@ class StepFunctions:
         eager = self._model.run_eagerly or self._host_part is not None
         return tuple if eager else self._function(step).buffers
 
-    def move(self, adapter: Any) -> Any:
-        """Moves data to the device if all of a step runs there.
+    def move(self, adapter: Any) -> bool:
+        """Moves data to the device if all of a step runs there; returns whether.
 
         Args:
             adapter: A data adapter.
-
-        Returns:
-            The data on the host, None if nothing was moved.
         """
         if self._model.run_eagerly or self._host_part is not None:
-            return None
-        return adapter.move(_narrow(self._model))
+            return False
+        return bool(adapter.move(_narrow(self._model)))
 
     def run(self, step: str, batch: Any) -> Result:
         """Runs a step.

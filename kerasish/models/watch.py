@@ -19,12 +19,12 @@ class Watch:
     Args:
         model: A compiled model.
         source: Where batches come from, which knows their rows.
-        moved: The data on the host, `(x, y, sample_weight)`, if they were moved.
+        moved: Whether batches are on the device, where nobody looks at them.
         trains: Whether the model may diverge.
     """
 
     def __init__(
-        self, model: Any, source: Any, moved: Any = None, trains: bool = False
+        self, model: Any, source: Any, moved: bool = False, trains: bool = False
     ) -> None:
         self._model = model
         self._source = source
@@ -43,12 +43,11 @@ class Watch:
         Raises:
             ArgumentError: If a label is out of range.
         """
-        if self._moved is None:
+        if not self._moved:
             checks.labels(self._model, batch, self._source)
         elif self._open:
             self._open = not self._model.built  # then its outputs are not known yet
-            self._source.adapter.rows = None
-            checks.labels(self._model, self._moved, self._source)
+            checks.labels(self._model, self._whole(), self._source)
 
     def step(self, result: Any, batch: Any, place: str) -> None:
         """Looks at the loss of a step.
@@ -75,10 +74,16 @@ class Watch:
     def _look(self, result: Any, batch: Any, place: str) -> None:
         if not self._warned and not self._is_finite(result):
             self._warned = True
-            if self._moved is not None:
-                self._source.adapter.rows = None
-                batch = self._moved
+            if self._waits:  # and an earlier batch may be the reason
+                batch = self._whole() or batch
             checks.not_finite(batch, self._source, place, self._trains)
+
+    def _whole(self) -> Any:
+        """Returns all data on the host, whose rows are counted from the first."""
+        whole = self._source.adapter.whole()
+        if whole is not None:
+            self._source.adapter.rows = None
+        return whole
 
     def _is_finite(self, result: Any) -> bool:
         """Returns whether the loss is; its running total is, where one is kept."""

@@ -118,7 +118,10 @@ class Array:
         kinds = "float16 float32 float64 int32 uint32 uint64 complex64 complex128"
         if self.dtype.name not in kinds.split():
             raise TypeError(f"Unsupported dtype {self.dtype}")
-        self.cupy.launch(np.add.at, (self, index, value))
+        # Indices wrap around, as they do in `take`.
+        self.cupy.launch(
+            lambda x, i, v: np.add.at(x, i % len(x), v), (self, index, value)
+        )
 
     def __repr__(self):
         return f"<device {self.host!r}>"
@@ -371,8 +374,8 @@ class FakeCupy(types.ModuleType):
             self.refuse_in_capture(name)
         if name in SYNCHRONISING:
             self.counts["waits"] += 1
-        if kwargs.get("out") is not None:
-            out = kwargs.pop("out")
+        out = kwargs.pop("out", None)
+        if out is not None:
 
             def into(to, *a, **k):
                 to[...] = function(*a, **k)
@@ -452,6 +455,12 @@ class FakeCupy(types.ModuleType):
 
     def astype(self, x, dtype, /, *, copy=True):
         return self.call("astype", _astype, (x, dtype, copy), {})
+
+    def take(self, a, indices, axis=None, out=None):
+        def wrapped(x, i):
+            return np.take(x, i, axis=axis, mode="wrap")
+
+        return self.call("take", wrapped, (a, indices), {"out": out})
 
     def ElementwiseKernel(self, inputs, outputs, body, name):
         """A kernel, as a function of NumPy arrays that `kernels` has by its name."""

@@ -26,6 +26,20 @@ def test_chains_without_a_kernel_run_call_by_call(backend, monkeypatch):
     assert backend.lower_chain(chain, [x], [y]) == "the kernel"
 
 
+def test_kernels_of_other_names_than_their_primitives(backend):
+    slots = (Slot((2,), "bool"), *(Slot((2,), "float32"),) * 4)
+    calls = (
+        Call("_choose", (0, 1, 2), 3),
+        Call("add_gradients", (3, 1), 4),
+        Call("cast_to", (4,), 3, (("dtype", "float32"),)),
+    )
+    chain = Chain(slots, (0, 1, 2), calls, (3,))
+    given = [np.array([True, False]), np.float32([1, 2]), np.float32([3, 4])]
+    out = backend.aligned(2, "float32")
+    backend.lower_chain(chain, [backend.from_numpy(x) for x in given], [out])()
+    assert backend.to_numpy(out).tolist() == [2, 6]
+
+
 def test_what_can_be_compiled_is_asked_of_the_kernels(backend, monkeypatch):
     assert backend.can_compile
     monkeypatch.setattr(lowering, "supports", lambda *node: node)

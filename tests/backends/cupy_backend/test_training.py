@@ -1,12 +1,14 @@
 """Models on the fake device: the same numbers as with NumPy, and no wait inside."""
 
+import gc
+
 import numpy as np
 import pytest
 
 import kerasish as keras
 from kerasish import backends
 from kerasish.backends.cupy_backend import lowering
-from kerasish.core.errors import KerasishWarning
+from kerasish.core.errors import DataWarning, KerasishWarning
 
 
 def fitted(backend, jit_compile="auto", **options):
@@ -61,3 +63,175 @@ def test_what_refuses_is_named_once(backend, cupy, monkeypatch):
     assert len(w) == 1
     same(found, fitted("numpy"))
     assert not cupy.counts["graphs"]
+
+
+class Counting(keras.callbacks.Callback):
+    """Notes what the device has done at each step."""
+
+    def __init__(self, cupy):
+        super().__init__()
+        self.cupy = cupy
+        self.epochs = []
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epochs.append([dict(self.cupy.counts)])
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.epochs[-1].append(dict(self.cupy.counts))
+
+
+def counted(backend, cupy, name, **options):
+    """Returns how often something happened in each step of a late epoch."""
+    counting = Counting(cupy)
+    fitted(backend, callbacks=[counting], **options)
+    steps = [step.get(name, 0) for step in counting.epochs[-1]]
+    return [b - a for a, b in zip(steps, steps[1:], strict=False)]
+
+
+def test_nothing_waits_inside_an_epoch(backend, cupy):
+    assert counted(backend, cupy, "waits") == [0] * 6
+
+
+def test_data_that_fit_are_not_uploaded_again(backend, cupy):
+    # The order of the epoch comes with its first step.
+    assert counted(backend, cupy, "uploads") == [1, 0, 0, 0, 0, 0]
+    assert counted(backend, cupy, "uploads", shuffle=False) == [0] * 6
+
+
+def test_a_step_is_two_gathers_and_a_graph(backend, cupy):
+    assert counted(backend, cupy, "graphs") == [1] * 6
+    assert counted(backend, cupy, "launches")[1:] == [2] * 5
+
+
+def test_data_that_do_not_fit_go_through_pinned_buffers(backend, cupy, monkeypatch):
+    monkeypatch.setattr(backend.memory, "room", lambda: 100)
+    same(fitted(backend), fitted("numpy"))
+    assert counted(backend, cupy, "uploads") == [2] * 6  # x and y
+    assert counted(backend, cupy, "waits") == [0] * 6
+
+
+@pytest.mark.parametrize("options", [{"shuffle": False}, {"validation_split": 0.25}])
+def test_other_ways_to_take_the_data(backend, options):
+    same(fitted(backend, **options), fitted("numpy", **options))
+
+
+def test_batches_of_a_generator(backend, cupy):
+    rng = np.random.default_rng(0)
+    x, y = rng.standard_normal((5, 8, 3)), rng.standard_normal((5, 8, 1))
+    found = []
+    for each in (backend, "numpy"):
+        backends.set_backend(each)
+        keras.utils.set_random_seed(1)
+        model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+        model.compile("sgd", "mse")
+        batches = (batch for _ in range(4) for batch in zip(x, y, strict=True))
+        history = model.fit(batches, epochs=4, steps_per_epoch=5, verbose=0)
+        found.append(history.history["loss"])
+    assert found[0] == pytest.approx(found[1])
+    assert cupy.counts["graphs"] > 10
+
+
+def dense(backend, units=1, loss="mse", **options):
+    backends.set_backend(backend)
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(units)])
+    model.compile(keras.optimizers.SGD(0.1), loss, **options)
+    return model
+
+
+X = np.random.default_rng(0).standard_normal((40, 3)).astype("float32")
+Y = X.sum(axis=1, keepdims=True)
+
+
+def test_what_changes_between_steps_reaches_the_graph(backend, cupy):
+    found = []
+    for each in (backend, "numpy"):
+        model = dense(each)
+        model.fit(X, Y, 8, epochs=3, verbose=0, shuffle=False)
+        model.optimizer.learning_rate = 0.01
+        model.fit(X, Y, 8, epochs=3, verbose=0, shuffle=False)
+        weights = model.get_weights()
+        model.set_weights([np.zeros_like(w) for w in weights])
+        model.fit(X, Y, 8, epochs=1, verbose=0, shuffle=False)
+        found.append([*weights, *model.get_weights()])
+    for a, b in zip(*found, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5)
+    assert cupy.counts["graphs"] > 5
+
+
+def test_schedules_and_scaled_losses(backend, cupy):
+    found = []
+    for each in (backend, "numpy"):
+        model = dense(each)
+        schedule = keras.optimizers.schedules.ExponentialDecay(0.1, 2, 0.9)
+        inner = keras.optimizers.Adam(schedule)
+        optimizer = keras.optimizers.LossScaleOptimizer(inner)
+        model.compile(optimizer, "mse")
+        history = model.fit(X, Y, epochs=6, batch_size=8, verbose=0)
+        found.append(history.history["loss"])
+    assert found[0] == pytest.approx(found[1], rel=1e-5)
+    assert cupy.counts["graphs"] > 15
+
+
+def test_evaluate_and_predict(backend):
+    found = []
+    for each in (backend, "numpy"):
+        model = dense(each)
+        found.append(
+            [model.evaluate(X, Y, batch_size=8, verbose=0), model.predict(X, verbose=0)]
+        )
+        assert type(found[-1][1]) is np.ndarray
+        found[-1].append(model.predict(X, batch_size=16, verbose=0))
+        found[-1].append(model.predict_on_batch(X))
+    assert found[0][0] == pytest.approx(found[1][0])
+    for made in found[0][1:]:
+        np.testing.assert_allclose(made, found[1][1], rtol=1e-5)
+
+
+def test_a_loss_that_is_not_finite_is_told_after_the_epoch(backend):
+    bad = X.copy()
+    bad[17, 1] = np.nan
+    model = dense(backend)
+    with pytest.warns(DataWarning, match="batch 4 of epoch 1: `x` holds 1 NaN.*row 17"):
+        model.fit(bad, Y, batch_size=8, verbose=0)
+    with pytest.warns(DataWarning, match="4 of `evaluate`"):
+        model.evaluate(bad, Y, batch_size=8, verbose=0)
+
+
+def test_labels_are_checked_before_the_first_step(backend):
+    labels = np.zeros(40, int)
+    labels[30] = 7
+    model = dense(backend, 3, "sparse_categorical_crossentropy")
+    with pytest.raises(ValueError, match="row 30"):
+        model.fit(X, labels, batch_size=8, verbose=0)
+
+
+def test_wrong_indices_are_told_when_results_are_read(backend, cupy):
+    backends.set_backend(backend)
+    model = keras.Sequential([keras.layers.Embedding(5, 2), keras.layers.Flatten()])
+    model.compile("sgd", "mse")
+    ids, y = np.zeros((40, 3), int), np.zeros((40, 6))
+    model.fit(ids, y, batch_size=8, epochs=4, verbose=0)
+    assert cupy.counts["graphs"] > 10
+    ids[20, 1] = 9
+    with pytest.raises(ValueError, match="from 0 to 4. Received: 9"):
+        model.fit(ids, y, batch_size=8, verbose=0)
+
+
+def test_eagerly_nothing_is_captured(backend, cupy):
+    model = dense(backend, run_eagerly=True)
+    model.fit(X, Y, epochs=4, verbose=0)
+    assert not cupy.counts["graphs"]
+
+
+def test_graphs_go_with_their_model(backend, cupy):
+    used, graphs = [], []
+    for _ in range(8):
+        model = dense(backend)
+        model.fit(X, Y, epochs=6, verbose=0)
+        graphs.append(cupy.counts["graphs"])
+        del model
+        gc.collect()
+        used.append(backend.memory.info().used)
+    assert graphs[-1] > graphs[-2]
+    assert used[-1] == used[-3]  # when all buffers for uploads are there

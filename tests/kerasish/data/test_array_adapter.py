@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 import scipy.sparse
 
+from kerasish.backends import backend_scope
+from kerasish.backends.numpy_backend import NumpyBackend
 from kerasish.data import ArrayAdapter
 from kerasish.data.adapters import row_number
 
@@ -151,3 +153,49 @@ def test_buffers_of_another_structure_are_not_used():
     made.buffers = lambda: [np.empty(4), None, None]
     ((x, _, _),) = made.epoch()
     assert sorted(x["a"].tolist()) == [0, 1, 2, 3]
+
+
+class Device(NumpyBackend):
+    """Stands for a device whose memory is apart."""
+
+    def resident(self, arrays, dtypes):
+        kinds = zip(arrays, dtypes, strict=True)
+        return [x.astype(kind or x.dtype) for x, kind in kinds]
+
+
+@pytest.mark.parametrize("shuffle", [False, True, "batch"])
+def test_data_on_a_device_make_the_same_batches(shuffle):
+    x, y = np.arange(10.0).reshape(5, 2), np.arange(5)
+    options = {"batch_size": 2, "shuffle": shuffle, "seed": 3}
+    expected = list(ArrayAdapter(x, y, **options).epoch())
+    with backend_scope(Device()):
+        adapter = ArrayAdapter(x, y, **options)
+        assert adapter.move("float32")
+        assert adapter.whole()[0] is x
+        found = list(adapter.epoch())
+    for (a, b, _), (c, d, none) in zip(found, expected, strict=True):
+        assert (a.dtype, b.dtype, none) == ("float32", "int64", None)
+        assert (a.tolist(), b.tolist()) == (c.tolist(), d.tolist())
+
+
+def test_batches_are_gathered_on_the_device_into_what_is_there():
+    into = [np.zeros((2, 2)), np.zeros(2), None]  # of which one fits
+    x, y = np.arange(8.0).reshape(4, 2), np.arange(4)
+    with backend_scope(Device()):
+        adapter = ArrayAdapter(x, y, batch_size=2, shuffle=True, seed=0)
+        adapter.move()
+        adapter.buffers = lambda: into
+        batches = adapter.epoch()
+        first, labels, _ = next(batches)
+    assert first is into[0]
+    assert first.tolist() == x[adapter.rows].tolist()
+    assert labels.tolist() == y[adapter.rows].tolist()
+
+
+def test_what_stays_on_the_host():
+    sparse = scipy.sparse.csr_matrix(np.eye(3))
+    assert not ArrayAdapter(np.ones(3)).move()  # this backend has no device
+    with backend_scope(Device()):
+        assert not ArrayAdapter(sparse).move()
+        assert not ArrayAdapter(np.array(["a", "b"])).move()
+    assert ArrayAdapter(sparse).whole() is None
