@@ -36,7 +36,8 @@ def bind(
     """Returns a step that runs a text for each of so many elements.
 
     Args:
-        count: How many elements there are; each thread has one, called `t`.
+        count: How many elements there are; each thread has one, called `t`, of the
+            type `index`.
         arrays: The names of pointers, and what they point to.
         body: Statements in CUDA C. A name of a constant stands between `@` signs.
         **names: The constants.
@@ -44,9 +45,11 @@ def bind(
     for name, number in names.items():
         body = body.replace(f"@{name}@", str(number))
     head = ", ".join(f"{x.dtype.name}* {name}" for name, x in arrays)
+    small = max(count, *(x.size for _, x in arrays)) < 2**31 - THREADS
     kernel = function(
         f'extern "C" __global__ void KERNEL({head}) {{\n'
-        f"  const int64 t = (int64)blockIdx.x * {THREADS} + threadIdx.x;\n"
+        f"  typedef {'int' if small else 'int64'} index;\n"
+        f"  const index t = (index)blockIdx.x * {THREADS} + threadIdx.x;\n"
         f"  if (t >= {count}) return;\n{body}}}\n"
     )
     blocks = -(-count // THREADS)
@@ -67,15 +70,15 @@ def bind_turning(x: Array, out: Array) -> Callable[[], Any]:
     return partial(function(text), (across * down, 1), (TILE, 8), (x, out))
 
 
-def in_order(form: Callable[..., Any]) -> Callable[..., Any]:
+def in_order(form: Callable[..., Any], results: int = 1) -> Callable[..., Any]:
     """Returns a form that takes any arrays, of one that takes those without gaps.
 
-    Operands that lie otherwise are copied in a step before it, and the last result in
-    one after it.
+    Operands that lie otherwise are copied in a step before it, results in one after it.
 
     Args:
         form: Function of operands, results (None where nobody reads one) and static
             arguments. It may refuse: then the step is None.
+        results: How many of the arrays are results.
     """
 
     def bound(*arrays: Array | None, **static: Any) -> device.Step | None:
@@ -85,7 +88,7 @@ def in_order(form: Callable[..., Any]) -> Callable[..., Any]:
             if x is None or x.flags.c_contiguous:
                 continue
             given[i] = made = device.empty(x.shape, x.dtype)
-            if i == len(arrays) - 1:
+            if i >= len(arrays) - results:
                 after.append(device.copying(x, made))
             else:
                 before.append(device.copying(made, x))
