@@ -36,19 +36,24 @@ class _Recurrent:
     Args:
         kind: One of `KINDS`.
         arrays: The arrays.
+        sizes: Batch, time, features and units; None for those of the arrays.
         purpose: Whether there will be a way back.
 
     Raises:
         Refused: If the library is missing, or does not take such arrays.
     """
 
-    def __init__(self, kind: str, arrays: Arrays, purpose: int = FORWARD) -> None:
+    def __init__(
+        self, kind: str, arrays: Arrays, sizes: Any = None, purpose: int = FORWARD
+    ) -> None:
         found = loading.library()
-        self.name, _, states = KINDS[kind]
-        if found is None or len(arrays.last) != states:
+        if sizes is None and arrays.x is not None and arrays.recurrent is not None:
+            sizes = (*arrays.x.shape, len(arrays.recurrent))
+        if found is None or sizes is None or 0 in sizes:
             raise loading.Refused
         self.making = Making(found)
-        self.given = Seen(self.making, kind, arrays)
+        self.name, *_ = KINDS[kind]
+        self.given = Seen(self.making, kind, arrays, sizes)
         self.layouts = self.given.layouts()
         self.forward = self._description("forward", purpose, [self.layouts], 0)
 
@@ -66,21 +71,26 @@ class _Recurrent:
         return self.making.description(f"{self.name}_{way}", *made)
 
 
-def workspace_bytes(kind: str, arrays: Arrays) -> int | None:
+def workspace_bytes(
+    kind: str, batch: int, time: int, features: int, units: int
+) -> int | None:
     """Returns how much the forward pass leaves for the way back.
 
     Args:
         kind: One of `KINDS`.
-        arrays: As for `bind_recurrent`; only their shapes and dtypes count.
+        batch: Rows.
+        time: Steps.
+        features: Numbers of an input.
+        units: Numbers of a state.
 
     Returns:
         Bytes; None if the library is missing or refuses.
     """
+    none = Arrays(None, None, None, None, [], None, [])
     try:
-        made = _Recurrent(kind, arrays)
+        return _size(_Recurrent(kind, none, (batch, time, features, units)))
     except loading.Refused:
         return None
-    return _size(made)
 
 
 def bind_recurrent(
@@ -90,7 +100,8 @@ def bind_recurrent(
 
     Args:
         kind: One of `KINDS`.
-        arrays: Contiguous arrays of float32; `y` and `last` are written.
+        arrays: Contiguous arrays of float32, `x` and `recurrent` at least; `y` and
+            `last` are written.
         workspace: Bytes for the way back, or None.
 
     Returns:
@@ -98,7 +109,7 @@ def bind_recurrent(
     """
     try:
         purpose = INFERENCE if workspace is None else FORWARD
-        made = _Recurrent(kind, arrays, purpose)
+        made = _Recurrent(kind, arrays, purpose=purpose)
         making, description = made.making, made.forward
         steps: Steps = list(made.given.fill)
         memories = made.given.memories(description, 0, steps)
@@ -117,16 +128,18 @@ def bind_recurrent_gradient(
 
     Args:
         kind: One of `KINDS`.
-        arrays: As the forward pass left them.
+        arrays: As the forward pass left them, outputs and last states too.
         gradients: Those of `y` and `last` are read, the others written.
         workspace: What the forward pass wrote.
 
     Returns:
         Functions without arguments; None if the library is missing or refuses.
     """
+    if not arrays.last or any(a is None for a in (arrays.y, *arrays.last)):
+        return None
     try:
         made = _Recurrent(kind, arrays)
-        wanted = Seen(made.making, kind, gradients)
+        wanted = Seen(made.making, kind, gradients, made.given.sizes)
         making, description = made.making, made.backward(wanted)
         steps: Steps = list(made.given.fill)
         after: Steps = []

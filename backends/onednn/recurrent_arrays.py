@@ -26,74 +26,72 @@ KINDS = {
 class Arrays(NamedTuple):
     """What a recurrent layer computes with, or the gradients with respect to it.
 
+    What is read and not there is zero; what would be written and is not there is not
+    wanted.
+
     Args:
         x: Inputs `(batch, time, features)`.
         kernel: `(features, parts * units)`.
         recurrent: `(units, parts * units)`.
-        bias: `(parts * units,)`, or `(2, parts * units)` for "gru_reset_after"; None
-            for zeros, or if its gradient is not wanted.
-        first: First states, each `(batch, units)`; empty for zeros, or if their
-            gradients are not wanted.
-        y: Outputs of all steps `(batch, time, units)`; as a gradient None for zeros.
-        last: Last states, which the way back of an LSTM reads again; as gradients
-            empty for zeros.
+        bias: `(parts * units,)`, or `(2, parts * units)` for "gru_reset_after".
+        first: First states, each `(batch, units)`; empty if none is there.
+        y: Outputs of all steps `(batch, time, units)`.
+        last: Last states; empty if none is there.
     """
 
-    x: np.ndarray
-    kernel: np.ndarray
-    recurrent: np.ndarray
+    x: np.ndarray | None
+    kernel: np.ndarray | None
+    recurrent: np.ndarray | None
     bias: np.ndarray | None
-    first: Sequence[np.ndarray]
+    first: Sequence[np.ndarray | None]
     y: np.ndarray | None
-    last: Sequence[np.ndarray]
+    last: Sequence[np.ndarray | None]
 
 
 class Seen:
-    """Arrays, with those that are not given made, in the shapes of the library.
+    """Arrays, with those that are not there made, in the shapes of the library.
 
     Args:
         making: What makes their layouts and memory.
         kind: One of `KINDS`.
         arrays: The arrays.
+        sizes: Batch, time, features and units.
 
     Raises:
-        Refused: If one is not contiguous, of float32 and of at least one element.
+        Refused: If one is not contiguous, of float32 and of the right shape.
     """
 
-    def __init__(self, making: Making, kind: str, arrays: Arrays) -> None:
-        self.making, self.kind = making, kind
-        _, self.parts, self.states = KINDS[kind]
-        self.units = units = arrays.recurrent.shape[0]
-        batch, time, features = arrays.x.shape
-        row = (batch, units)
+    def __init__(
+        self, making: Making, kind: str, arrays: Arrays, sizes: tuple[int, ...]
+    ) -> None:
+        self.making, self.kind, self.sizes = making, kind, sizes
+        _, parts, states = KINDS[kind]
+        batch, time, features, units = sizes
         self.fill: Steps = []
         self.empty: Steps = []
-        y = np.zeros((batch, time, units), "float32") if arrays.y is None else arrays.y
-        self.x, self.y = (_checked(a).transpose(1, 0, 2) for a in (arrays.x, y))
-        self.kernel = self._split(arrays.kernel, features)
-        self.recurrent = self._split(arrays.recurrent, units)
-        self.bias = self._joined(arrays.bias)
+        x = _there(arrays.x, (batch, time, features))
+        y = _there(arrays.y, (batch, time, units))
+        self.x, self.y = x.transpose(1, 0, 2), y.transpose(1, 0, 2)
+        self.kernel, self.recurrent = (
+            _there(w, (rows, parts * units)).reshape(1, 1, rows, parts, units)
+            for w, rows in ((arrays.kernel, features), (arrays.recurrent, units))
+        )
+        self.bias = self._joined(arrays.bias, parts, units)
         self.first, self.last = (
-            [_checked(s).reshape(1, 1, *row) for s in given or self._zeros(row)]
-            for given in (arrays.first, arrays.last)
+            [_there(s, (batch, units)).reshape(1, 1, batch, units) for s in given]
+            for given in (
+                arrays.first or [None] * states,
+                arrays.last or [None] * states,
+            )
         )
 
-    def _zeros(self, row: tuple[int, int]) -> list[np.ndarray]:
-        return [np.zeros(row, "float32") for _ in range(self.states)]
-
-    def _split(self, kernel: np.ndarray, rows: int) -> np.ndarray:
-        shape = (1, 1, rows, self.parts, self.units)
-        return _checked(kernel).reshape(shape)
-
-    def _joined(self, bias: np.ndarray | None) -> np.ndarray:
+    def _joined(self, bias: np.ndarray | None, parts: int, units: int) -> np.ndarray:
         """Returns a bias for each gate; `reset_after` has two for its candidate."""
-        parts, units = self.parts, self.units
         if self.kind != "gru_reset_after":
-            made = np.zeros(parts * units, "float32") if bias is None else bias
-            return _checked(made).reshape(1, 1, parts, units)
+            return _there(bias, (parts * units,)).reshape(1, 1, parts, units)
         made = np.zeros((4, units), "float32")
         if bias is not None:
-            outer, inner = _checked(bias).reshape(2, 3, units)
+            outer, inner = _there(bias, (2, 3 * units)).reshape(2, 3, units)
             new = (made[:2], made[2], made[3])
             self.fill = [
                 partial(np.add, outer[:2], inner[:2], new[0]),
@@ -154,7 +152,11 @@ class Seen:
         return [self.x, self.y, self.kernel, self.recurrent, self.bias, *states]
 
 
-def _checked(array: np.ndarray) -> np.ndarray:
-    if array.dtype != np.float32 or not array.flags.c_contiguous or not array.size:
+def _there(array: np.ndarray | None, shape: tuple[int, ...]) -> np.ndarray:
+    """Returns an array that the library takes, zeros if there is none."""
+    if array is None:
+        return np.zeros(shape, "float32")
+    fits = array.shape == shape and array.dtype == np.float32
+    if not fits or not array.flags.c_contiguous:
         raise loading.Refused
     return array

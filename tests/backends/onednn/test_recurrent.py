@@ -48,6 +48,12 @@ def drawn(kind, sizes, bias=True, states=True):
     )
 
 
+def room(kind, arrays):
+    """Returns a workspace."""
+    sizes = (*arrays.x.shape, len(arrays.recurrent))
+    return np.empty(workspace_bytes(kind, *sizes), "uint8")
+
+
 def loop(kind, arrays, g=None, g_last=()):
     """Returns outputs and last states of the operation's loop, and its gradients."""
     x, w, u, b, first, *_ = arrays
@@ -91,7 +97,7 @@ def empty(arrays):
 @pytest.mark.parametrize("whole", [True, False])
 def test_outputs_and_gradients_are_those_of_the_loop(kind, sizes, whole):
     arrays = drawn(kind, sizes, bias=whole, states=whole)
-    workspace = np.empty(workspace_bytes(kind, arrays), "uint8")
+    workspace = room(kind, arrays)
     forward = bind_recurrent(kind, arrays, workspace)
     rng = np.random.default_rng(1)
     g = rng.normal(size=arrays.y.shape).astype("float32")
@@ -113,7 +119,7 @@ def test_outputs_and_gradients_are_those_of_the_loop(kind, sizes, whole):
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_last_states_may_have_gradients(kind):
     arrays = drawn(kind, (3, 4, 5, 6))
-    workspace = np.empty(workspace_bytes(kind, arrays), "uint8")
+    workspace = room(kind, arrays)
     g_last = [np.ones_like(s) for s in arrays.last]
     made, first = empty(arrays)
     gradients = Arrays(*made, first, None, g_last)
@@ -124,6 +130,23 @@ def test_only_last_states_may_have_gradients(kind):
     results, wanted = loop(kind, arrays, None, g_last)
     agree([arrays.y, *arrays.last], results)
     agree([*made, *first], wanted)
+
+
+@needs_library
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_not_wanted_need_not_be_there(kind):
+    arrays = drawn(kind, (3, 4, 5, 6))
+    workspace = room(kind, arrays)
+    g = np.ones_like(arrays.y)
+    kernel = np.full_like(arrays.kernel, np.nan)
+    gradients = Arrays(None, kernel, None, None, [], g, [])
+    alone = drawn(kind, (3, 4, 5, 6))._replace(last=[])
+    steps = bind_recurrent(kind, arrays, workspace)
+    steps += bind_recurrent_gradient(kind, arrays, gradients, workspace)
+    for step in (*steps, *bind_recurrent(kind, alone)):
+        step()
+    results, wanted = loop(kind, arrays, g)
+    agree([kernel, alone.y], [wanted[1], results[0]])
 
 
 @needs_library
@@ -161,18 +184,21 @@ def test_large_numbers_saturate_the_gates(kind):
 def test_other_dtypes_missing_states_and_small_workspaces_are_refused():
     arrays = drawn("lstm", (2, 3, 4, 8))
     assert bind_recurrent("lstm", arrays, np.empty(8, "uint8")) is None
-    assert bind_recurrent("lstm", arrays._replace(last=[])) is None
     wide = arrays._replace(x=arrays.x.astype("float64"))
     assert bind_recurrent("lstm", wide) is None
-    assert workspace_bytes("lstm", wide) is None
+    assert workspace_bytes("lstm", 0, 3, 4, 8) is None
     turned = arrays._replace(kernel=arrays.kernel.T.copy().T)
-    workspace = np.empty(workspace_bytes("lstm", arrays), "uint8")
+    workspace = room("lstm", arrays)
     assert bind_recurrent("lstm", turned, workspace) is None
-    assert bind_recurrent_gradient("lstm", arrays, turned, workspace[:8]) is None
+    assert bind_recurrent_gradient("lstm", arrays, arrays, workspace[:8]) is None
+    assert bind_recurrent_gradient("lstm", arrays, turned, workspace) is None
+    for lost in ({"y": None}, {"last": []}, {"last": [None, None]}):
+        left = arrays._replace(**lost)
+        assert bind_recurrent_gradient("lstm", left, arrays, workspace) is None
 
 
 def test_without_the_library_all_is_refused(monkeypatch):
     arrays = drawn("gru", (2, 3, 4, 8))
     monkeypatch.setattr(loading, "library", lambda: None)
     assert bind_recurrent("gru", arrays) is None
-    assert workspace_bytes("gru", arrays) is None
+    assert workspace_bytes("gru", 2, 3, 4, 8) is None
