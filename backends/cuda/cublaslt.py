@@ -52,7 +52,7 @@ class Refused(Exception):
     """The library does not do what it was asked for."""
 
 
-class Found(ctypes.Structure):
+class _Found(ctypes.Structure):
     """An algorithm that the library proposes: `cublasLtMatmulHeuristicResult_t`."""
 
     _fields_ = [
@@ -292,7 +292,7 @@ def _launch(call: Any, *args: Any) -> None:
 
 def _algorithm(
     making: _Making, what: Any, layouts: list[Any], arrays: Any, space: int
-) -> Found:
+) -> _Found:
     """Returns what the library takes for the fastest algorithm.
 
     Raises:
@@ -303,7 +303,7 @@ def _algorithm(
     a, b, c = (_alignment(x) for x in arrays)
     for attribute, aligned in zip(ALIGNMENTS, (a, b, c, c), strict=True):
         making.set("MatmulPreference", wish, attribute, ctypes.c_uint32(aligned))
-    found, count = Found(), ctypes.c_int()
+    found, count = _Found(), ctypes.c_int()
     left, right, out = layouts
     making.lib.check(
         f"{_PREFIX}AlgoGetHeuristic",

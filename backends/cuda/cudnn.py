@@ -83,7 +83,7 @@ def _handle() -> Any:
     return _handles[number]
 
 
-class Plan:
+class _Plan:
     """A convolution as the library has planned it.
 
     Args:
@@ -165,7 +165,7 @@ class Plan:
         graph.build_plans()
 
 
-_planned = lru_cache(4096)(Plan)
+_planned = lru_cache(4096)(_Plan)
 
 
 def bind_convolution(shape: Shape, arrays: dict[int, Array]) -> Callable[[], Any]:

@@ -69,7 +69,7 @@ class RawModule:
         def run(grid, block, arguments):
             shape = (ctypes.c_uint * 4)(*grid, *block)
             pointers = (ctypes.c_void_p * len(arguments))(
-                *(x.ctypes.data for x in arguments)
+                *(x.data.ptr for x in arguments)
             )
             launch(shape, pointers)
 

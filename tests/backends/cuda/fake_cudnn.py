@@ -51,19 +51,16 @@ class Tensor:
         return as_strided(np.frombuffer(raw, dtype), self.dim, strides)
 
 
-def places(shape, how):
-    """Yields each place of the window and where it meets padded images."""
-    window, positions = shape
-    for at in itertools.product(*map(range, window)):
-        yield (
-            at,
-            tuple(
-                slice(i * d, i * d + (n - 1) * s + 1, s)
-                for i, d, s, n in zip(
-                    at, how["dilation"], how["stride"], positions, strict=True
-                )
-            ),
-        )
+def parts(kernel, sizes, groups, how):
+    """Yields for each place of the window and group what of all tensors meet there."""
+    each = kernel[0] // groups
+    for at in itertools.product(*map(range, kernel[2:])):
+        rows = zip(at, how["dilation"], how["stride"], sizes[2:], strict=True)
+        where = [slice(i * d, i * d + (n - 1) * s + 1, s) for i, d, s, n in rows]
+        for i in range(groups):
+            filters = slice(i * each, (i + 1) * each)
+            channels = slice(i * kernel[1], (i + 1) * kernel[1])
+            yield (slice(None), channels, *where), (filters, slice(None), *at), filters
 
 
 def padded(x, how):
@@ -72,19 +69,26 @@ def padded(x, how):
 
 
 def forward(x, w, sizes, how):
-    groups = x.shape[1] // w.shape[1]
     made, wide = np.zeros(sizes), padded(x, how)
-    each = w.shape[0] // groups
-    for at, where in places((w.shape[2:], sizes[2:]), how):
-        part = wide[(slice(None), slice(None), *where)]
-        for i in range(groups):
-            rows, columns = (
-                slice(i * each, (i + 1) * each),
-                slice(i * w.shape[1], (i + 1) * w.shape[1]),
-            )
-            taken = w[(rows, slice(None), *at)]
-            made[:, rows] += np.einsum("nc...,kc->nk...", part[:, columns], taken)
+    for images, window, filters in parts(w.shape, sizes, x.shape[1] // w.shape[1], how):
+        made[:, filters] += np.einsum("nc...,kc->nk...", wide[images], w[window])
     return made
+
+
+def of_kernel(x, g, sizes, how):
+    made, wide = np.zeros(sizes), padded(x, how)
+    for images, window, filters in parts(sizes, g.shape, x.shape[1] // sizes[1], how):
+        others = [0, *range(2, g.ndim)]
+        made[window] = np.tensordot(g[:, filters], wide[images], (others, others))
+    return made
+
+
+def of_images(g, w, sizes, how):
+    wide, groups = padded(np.zeros(sizes), how), sizes[1] // w.shape[1]
+    for images, window, filters in parts(w.shape, g.shape, groups, how):
+        wide[images] += np.einsum("nk...,kc->nc...", g[:, filters], w[window])
+    rows = zip(how["pre_padding"], sizes[2:], strict=True)
+    return wide[(..., *(slice(before, before + n) for before, n in rows))]
 
 
 class Graph:
@@ -162,18 +166,9 @@ class Graph:
         }
         if made.name == "fprop":
             return forward(given["x"], given["w"], sizes, made.how)
-        return self._gradient(made, given, sizes)
-
-    @staticmethod
-    def _gradient(made, given, sizes):
-        """The convolution is linear: its gradient by each unit of the operand."""
-        g, total = given["g"].astype(np.float64), np.zeros(sizes)
-        for at in np.ndindex(*sizes):
-            unit = np.zeros(sizes)
-            unit[at] = 1
-            pair = (given["x"], unit) if made.name == "wgrad" else (unit, given["w"])
-            total[at] = np.sum(g * forward(*pair, g.shape, made.how))
-        return total
+        if made.name == "wgrad":
+            return of_kernel(given["x"], given["g"], sizes, made.how)
+        return of_images(given["g"], given["w"], sizes, made.how)
 
 
 def frontend(refuses=()):
