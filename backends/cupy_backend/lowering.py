@@ -3,19 +3,22 @@
 from collections.abc import Callable
 from typing import Any
 
-from kerasish.backends import cuda
 from kerasish.backends.base.array import Array
 from kerasish.backends.base.chain import Chain
 from kerasish.backends.base.lowering import Lowering
-from kerasish.backends.cuda import EPILOGUES, compile_chain, supports
+from kerasish.backends.cuda import (
+    ALIASING,
+    EPILOGUES,
+    FORMS,
+    compile_chain,
+    supports,
+)
 from kerasish.backends.cuda import lower_chain as chain_step
 from kerasish.backends.cupy_backend.graphs import Replay
 from kerasish.backends.cupy_backend.guards import KINDS, Guards
 from kerasish.backends.cupy_backend.memory import Memory
 
 __all__ = ["CupyLowering"]
-
-FORMS: dict[str, Callable[..., Any]] = getattr(cuda, "FORMS", {})
 
 
 class CupyLowering(Lowering):
@@ -25,7 +28,7 @@ class CupyLowering(Lowering):
     _cupy: Any
     _guards: Guards
 
-    aliasing = frozenset({"fused", *KINDS})
+    aliasing = frozenset({"fused", *ALIASING, *KINDS})
     unsuited_passes = frozenset({"stages"})  # sums in stages are for a CPU's cache
 
     @property
