@@ -6,41 +6,13 @@ import pytest
 import kerasish as keras
 from kerasish import layers, ops
 from kerasish.layers.normalization.group_normalization import __all__ as NAMES
-from tests.golden.stored_layers import config, identify, made, new, stored
-
-ROWS = [row for row in stored("normalization")["layers"] if row["cls"] in NAMES]
+from tests.kerasish.layers.tables import WideTable
 
 
-@pytest.mark.parametrize("row", ROWS, ids=identify)
-def test_outputs_are_those_of_keras(row):
-    layer, x = made("normalization", row)
-    y = layer(x)
-    assert (list(y.shape), y.dtype) == (list(np.shape(row["y"])), row["out_dtype"])
-    np.testing.assert_allclose(y, row["y"], rtol=1e-5, atol=1e-4)
-    assert [w.name for w in layer.weights] == row["names"]
-
-
-@pytest.mark.parametrize("row", ROWS, ids=identify)
-def test_configs_are_those_of_keras(row):
-    assert config(new(row)) == row["config"]
-
-
-@pytest.mark.parametrize("row", ROWS, ids=identify)
-def test_symbolic_shapes_and_dtypes(row):
-    layer, x = made("normalization", row)
-    free = (*[None] * (x.ndim - 1), x.shape[-1])
-    symbolic = layer(keras.KerasTensor(free))
-    assert (symbolic.shape, symbolic.dtype) == (free, "float32")
-    assert layer.compute_output_shape(x.shape) == x.shape
-
-
-@pytest.mark.parametrize("row", ROWS, ids=identify)
-def test_the_config_makes_the_same_layer(row):
-    layer, x = made("normalization", row)
-    again = layers.deserialize(layers.serialize(layer))
-    again(x)
-    again.set_weights(layer.get_weights())
-    np.testing.assert_array_equal(again(x), layer(x))
+class TestTable(WideTable):
+    area = "normalization"
+    names = NAMES
+    atol = 0.0001
 
 
 def test_far_from_zero_nothing_is_lost(rng):

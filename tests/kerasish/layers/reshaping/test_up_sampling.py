@@ -6,40 +6,12 @@ import pytest
 import kerasish as keras
 from kerasish import layers, ops
 from kerasish.layers.reshaping.up_sampling import __all__ as NAMES
-from tests.golden.stored_layers import config, identify, made, new, stored
-
-ROWS = [row for row in stored("reshaping")["layers"] if row["cls"] in NAMES]
+from tests.kerasish.layers.tables import WideTable
 
 
-@pytest.mark.parametrize("row", ROWS, ids=identify)
-def test_outputs_are_those_of_keras(row):
-    layer, x = made("reshaping", row)
-    y = layer(x)
-    assert (list(y.shape), y.dtype) == (list(np.shape(row["y"])), row["out_dtype"])
-    np.testing.assert_allclose(y, row["y"], rtol=1e-5, atol=1e-5)
-
-
-@pytest.mark.parametrize("row", ROWS, ids=identify)
-def test_configs_are_those_of_keras(row):
-    assert config(new(row)) == row["config"]
-
-
-@pytest.mark.parametrize("row", ROWS, ids=identify)
-def test_symbolic_shapes_and_dtypes(row):
-    layer, x = made("reshaping", row)
-    free = (*[None] * (x.ndim - 1), x.shape[-1])
-    assert list(layer.compute_output_shape(free)) == row["free"]
-    assert layer.compute_output_shape(x.shape) == np.shape(row["y"])
-    symbolic = layer(keras.KerasTensor(free, dtype=str(x.dtype)))
-    assert (list(symbolic.shape), symbolic.dtype) == (row["free"], row["out_dtype"])
-
-
-@pytest.mark.parametrize("row", ROWS, ids=identify)
-def test_the_config_makes_the_same_layer(row):
-    layer, x = made("reshaping", row)
-    again = layers.deserialize(layers.serialize(layer))
-    assert again.get_config() == layer.get_config()
-    np.testing.assert_array_equal(again(x), layer(x))
+class TestTable(WideTable):
+    area = "reshaping"
+    names = NAMES
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
