@@ -2,7 +2,7 @@
 
 import numpy as np
 
-__all__ = ["NAMES", "make"]
+__all__ = ["LARGE", "NAMES", "make"]
 
 # name: (input shape, number of rows, batch size, target)
 SHAPES = {
@@ -16,6 +16,10 @@ SHAPES = {
     "transformer_text": ((128,), 640, 32, 2),
 }
 NAMES = list(SHAPES)
+# Those that need a GPU.
+SHAPES["resnet50"] = ((224, 224, 3), 1280, 128, 1000)
+SHAPES["transformer_large"] = ((512,), 320, 32, 2)
+LARGE = [name for name in SHAPES if name not in NAMES]
 
 
 def make(name, quick=False):
@@ -27,7 +31,7 @@ def make(name, quick=False):
     shape, rows, batch, target = SHAPES[name]
     rows = 2 * batch if quick else rows
     rng = np.random.default_rng(0)
-    if name.endswith("_text"):
+    if name.endswith("_text") or name == "transformer_large":
         x = rng.integers(0, 5000, (rows, *shape)).astype("int32")
     else:
         x = rng.random((rows, *shape), dtype="float32")
