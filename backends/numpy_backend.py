@@ -107,6 +107,12 @@ class NumpyBackend(NumpyRandomness, NumpyIndexing, NumpyImages, Backend):
         """Returns a kernel with `bind(inputs, outputs)`, or None where none fits."""
         return chains.compile_chain(chain) if self.can_compile else None
 
+    def record(
+        self, steps: list[Callable[[], Any]], names: list[str]
+    ) -> list[Callable[[], Any]]:
+        """Returns what to call in place of a plan's steps: some on several threads."""
+        return chains.share_steps(steps)
+
     def running(self, threads: int | None = None, warns: bool = True) -> Running:
         """Returns the context that a plan's steps run in: no floating warnings."""
         return Running(threads, warns)

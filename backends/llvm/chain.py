@@ -15,18 +15,28 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import byte_bounds
 
 from kerasish.backends.base.chain import Chain, pitch_of
 from kerasish.backends.llvm import cache, library, random
 from kerasish.backends.llvm.axes import Misfit
 from kerasish.backends.llvm.elements import ELEMENTS, LIBRARY
+from kerasish.backends.llvm.lanes import Rows, Share, in_lanes
 from kerasish.backends.llvm.library import has_llvm
 from kerasish.backends.llvm.nodes import MOVES, REDUCTIONS, Program, program_of
 from kerasish.backends.llvm.source import Source, write
 from kerasish.backends.llvm.team import PARALLEL, parts_of, team
+from kerasish.backends.onednn import loading
 from kerasish.core.errors import BackendError
 
-__all__ = ["Kernel", "bind_bits", "compile_chain", "has_llvm", "supports"]
+__all__ = [
+    "Kernel",
+    "bind_bits",
+    "compile_chain",
+    "has_llvm",
+    "share_steps",
+    "supports",
+]
 
 VERSION = "4"  # of what sources mean; stale files are not found again
 CALL = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)
@@ -144,7 +154,45 @@ class Kernel:
             scratch.append(own)
         run = _step(self.address, arguments, (bits, scratch, inputs, outputs))
         draws = self._draws(given, bits)
-        return _Around(run, draws, copies) if copies or draws else run
+        if copies or draws:
+            return _Around(run, draws, copies)
+        if self.source.divisible:
+            run.cut = partial(self._cut, given, written)
+            run.extents = partial(self._extents, given, written)
+        return run
+
+    def _cut(
+        self,
+        given: dict[int, np.ndarray],
+        written: list[np.ndarray],
+        rows: Rows,
+        shared: Any,
+    ) -> Share:
+        """Returns what computes a share of the rows."""
+        words, own = self._words(given, written)
+        part = rows.of(self.program.sizes[0])
+        made = np.array([*part, *words], np.int64)
+        return Share(self.address, made, (own, given, written))
+
+    def _extents(
+        self, given: dict[int, np.ndarray], written: list[np.ndarray], rows: Rows
+    ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """Returns the memory that a share of the rows reads and writes."""
+        program = self.program
+        steps = program.sizes[0]
+        part = rows.of(steps)
+        read = [given[i] for i in program.inputs]
+        written_memories = [memory for _, memory in program.outputs]
+        return (
+            [
+                _extent(x, m, steps, part)
+                for x, m in zip(read, program.memories, strict=True)
+            ],
+            [
+                _extent(x, m, steps, part)
+                for x, m in zip(written, written_memories, strict=True)
+            ],
+        )
 
     def _apart(
         self, given: dict[int, np.ndarray], outputs: list[np.ndarray]
@@ -208,6 +256,8 @@ class _Step(partial):  # type: ignore[type-arg]
     """A call of machine code that keeps alive the memory it works on."""
 
     kept: Any
+    cut: Any  # where ranges of the first axis may run at the same time
+    extents: Any
     is_native = True
 
 
@@ -222,6 +272,23 @@ def _step(address: int, parts: list[np.ndarray], kept: Any) -> _Step:
         kept = (kept, data)
     made.kept = (kept, parts)
     return made
+
+
+def _extent(
+    x: np.ndarray, memory: tuple[int, ...], steps: int, part: tuple[int, int]
+) -> tuple[int, int]:
+    """Returns the bytes of an array that steps of the first axis touch."""
+    start, stop = byte_bounds(x)
+    if memory[:1] != (0,):
+        return start, stop
+    pitch, length = pitch_of(x) or 0, x.shape[-1] if x.shape else 1
+    rows = x.size // length
+    if x.flags.c_contiguous or rows % steps:
+        each = x.nbytes // steps
+        return start + part[0] * each, start + part[1] * each
+    each = rows // steps * pitch * x.itemsize
+    end = start + part[1] * each - (pitch - length) * x.itemsize
+    return start + part[0] * each, end
 
 
 def _drawing(address: int, key: np.ndarray, bits: np.ndarray) -> _Step:
@@ -293,6 +360,17 @@ def _address(text: str) -> int:
                 cache.keep(key, code)
             _addresses[text] = library.load(code)
         return _addresses[text]
+
+
+def share_steps(steps: list[Callable[[], Any]]) -> list[Callable[[], Any]]:
+    """Returns steps to the same effect, runs of them on the threads that there are.
+
+    Args:
+        steps: What `bind` returned and others, in order.
+    """
+    pool = loading.threads() if team() is not None and has_llvm() else None
+    count = pool.get_num_threads() if pool is not None else 1
+    return in_lanes(steps, count, _address) if count > 1 else steps
 
 
 def bind_bits(key: np.ndarray, out: np.ndarray) -> Callable[[], Any]:

@@ -110,6 +110,7 @@ class Program(NamedTuple):
         constants: Numbers and their dtypes, passed as arguments.
         draws: Random bits that are needed.
         pitches: What has rows that lie apart, in the order of the arguments.
+        memories: For each input its axes in memory.
     """
 
     sizes: tuple[int, ...]
@@ -118,6 +119,7 @@ class Program(NamedTuple):
     constants: tuple[tuple[Any, str], ...]
     draws: tuple[Draw, ...]
     pitches: tuple[Pitch, ...] = ()
+    memories: tuple[tuple[int, ...], ...] = ()
 
     def pitch_of(self, role: str, place: int) -> "tuple[int, int] | None":
         """Returns the number of an array's pitch and the axes of its rows, or None."""
@@ -240,6 +242,7 @@ class _Builder:
             tuple(self.constants),
             tuple(self.draws),
             tuple(pitches),
+            tuple(self.memory[i] for i in self.inputs),
         )
 
     def _node(

@@ -62,21 +62,23 @@ class Team:
         self._start.argtypes = [ctypes.c_void_p, ctypes.c_void_p] + [ctypes.c_uint] * 2
         self._start.restype = None
 
-    def call(self, parallel: int, kernel: int, parts: Sequence[np.ndarray]) -> Any:
+    def call(
+        self, parallel: int, kernel: int, parts: Sequence[np.ndarray], threads: int = 0
+    ) -> Any:
         """Returns the arguments of a call that runs a kernel over all parts.
 
         Args:
             parallel: Where the code of `PARALLEL` is.
             kernel: Where the kernel's is.
             parts: The kernel's arguments for each part.
+            threads: How many; 0 for what the runtime's setting allows when called.
 
         Returns:
             `(function, *arguments, kept)`; `kept` must live as long as the call.
         """
         words = [kernel, len(parts), *(part.ctypes.data for part in parts)]
         data = np.array(words, np.int64)
-        # As many threads as the runtime's setting allows at the time of the call.
-        return self._start, parallel, data.ctypes.data, 0, 0, data
+        return self._start, parallel, data.ctypes.data, threads, 0, data
 
 
 @cache

@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 # Arguments of a primitive.
-SOURCE, DESTINATION, WEIGHTS, BIAS, WORKSPACE = 1, 17, 33, 41, 64
+SOURCE, DESTINATION, WEIGHTS, BIAS, WORKSPACE, SCRATCHPAD = 1, 17, 33, 41, 64, 80
 D_SOURCE, D_DESTINATION, D_WEIGHTS, D_BIAS = 129, 145, 161, 169
 DTYPES = {"float16": 1, "bfloat16": 2, "float32": 3, "int32": 4, "uint8": 6}
 # Kind and two numbers. ReLU as `x max(0, min(1, 1e38 x))`, which keeps NaN: the
@@ -36,6 +36,7 @@ FORWARD, INFERENCE = 64, 96  # with what the way back needs, and without
 ANY = 1  # a layout that the library may choose
 IMPLEMENTATION, LAYOUT = 8, 255  # queries for its name and an argument's layout
 BFLOAT16_UNITS = 1
+GIVEN = 1  # memory to work in that is an argument
 ALLOCATED = ctypes.c_void_p(2**64 - 1)  # memory that the library makes
 MOST_AXES = 12
 
@@ -45,7 +46,22 @@ class Execution(partial):  # type: ignore[type-arg]
 
     making: "Making"
     arrays: list[Any]
+    cut: Any  # of a product: returns the execution for a share of the rows
+    extents: Any  # of a product: the memory that a share reads and writes
+    weights: Any = None  # of a product: what tells its weights from others
     is_native = True
+
+    def words(self) -> np.ndarray:
+        """Returns the call as numbers: function, arguments, and a place for a status.
+
+        Machine code that makes the call needs no Python; `Execution` must live as long.
+        """
+        primitive, stream, number, given = self.args
+        function: Any = self.func
+        function = ctypes.cast(function, ctypes.c_void_p)
+        places = (function, primitive, stream, ctypes.cast(given, ctypes.c_void_p))
+        code, *handles, at = (place.value for place in places)
+        return np.array([code, *handles, number, at, 0], np.int64)
 
 
 class Making:
@@ -88,14 +104,19 @@ class Making:
             ANY,
         )
 
-    def attributes(self, activation: str | None = None) -> Any:
+    def attributes(self, activation: str | None = None, alone: bool = False) -> Any:
         """Returns what a primitive does besides: its precision and its end.
 
         Args:
             activation: One of `ACTIVATIONS`, or None.
+            alone: Whether it runs beside others; it is given memory to work in then,
+                as the library's own is shared by all that were made in a thread.
         """
         calls = self.lib.calls
         made = self._kept("dnnl_primitive_attr_destroy", "dnnl_primitive_attr_create")
+        if alone:
+            function = "dnnl_primitive_attr_set_scratchpad_mode"
+            check(calls[function](made, GIVEN), function)
         if matmul_precision() == "medium":
             function = "dnnl_primitive_attr_set_fpmath_mode"
             check(calls[function](made, BFLOAT16_UNITS), function)

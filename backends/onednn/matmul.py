@@ -1,21 +1,24 @@
 """Products of matrices with bias and activation."""
 
-from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.lib.array_utils import byte_bounds
 
 from kerasish.backends.onednn import loading
 from kerasish.backends.onednn.making import (
     BIAS,
     DESTINATION,
+    SCRATCHPAD,
     SOURCE,
     WEIGHTS,
+    Execution,
     Making,
     can_lie,
 )
 
-__all__ = ["bind_matmul"]
+__all__ = ["Packed", "bind_matmul"]
 
 LARGE = 65536  # elements of a matrix by which BLAS multiplies one row in half the time
 HALF = ("bfloat16", "float16")
@@ -27,7 +30,7 @@ def bind_matmul(
     out: np.ndarray,
     bias: np.ndarray | None = None,
     activation: str | None = None,
-) -> Callable[[], Any] | None:
+) -> Execution | None:
     """Returns a function that computes `activation(x1 @ x2 + bias)` into `out`.
 
     Args:
@@ -40,6 +43,37 @@ def bind_matmul(
     Returns:
         A function without arguments; None if the library is missing or refuses.
     """
+    step = _bound(x1, x2, out, bias, activation)
+    if step is not None and len(out) > 1:
+        step.cut = partial(_cut, x1, x2, out, bias, activation)
+        step.extents = partial(_extents, x1, x2, out, bias)
+        step.weights = _key(x2)
+    return step
+
+
+class Packed(NamedTuple):
+    """Weights in the order that the library likes best.
+
+    Args:
+        layout: That order.
+        memory: The weights in it.
+        pack: The step that puts them there.
+    """
+
+    layout: Any
+    memory: Any
+    pack: Execution
+
+
+def _bound(
+    x1: np.ndarray,
+    x2: np.ndarray,
+    out: np.ndarray,
+    bias: np.ndarray | None,
+    activation: str | None,
+    shared: dict[Any, Packed | None] | None = None,
+) -> Execution | None:
+    """Returns the execution; one of several at a time is told what they share."""
     found = loading.library()
     arrays = [x1, x2, out, *([] if bias is None else [bias])]
     kind = out.dtype.name
@@ -52,9 +86,10 @@ def bind_matmul(
     if x1.ndim == 2 and len(x1) == 1 and x2.size >= LARGE:
         return None
     making = Making(found)
+    packs = shared is not None and _key(x2) in shared
     try:
-        layouts = {SOURCE: making.layout(x1), WEIGHTS: making.layout(x2)}
-        layouts[DESTINATION] = making.layout(out)
+        layouts = {SOURCE: making.layout(x1), DESTINATION: making.layout(out)}
+        layouts[WEIGHTS] = making.any_layout(x2) if packs else making.layout(x2)
         if bias is not None:
             bias = bias.reshape(*(1,) * (out.ndim - 1), -1)
             layouts[BIAS] = making.layout(bias)
@@ -64,10 +99,80 @@ def bind_matmul(
             layouts[WEIGHTS],
             layouts.get(BIAS),
             layouts[DESTINATION],
-            making.attributes(activation),
+            making.attributes(activation, shared is not None),
         )
         given = {SOURCE: x1, WEIGHTS: x2, DESTINATION: out, BIAS: bias}
-        memories = {k: making.memory(layout, given[k]) for k, layout in layouts.items()}
+        memories = {
+            argument: making.memory(layout, given[argument])
+            for argument, layout in layouts.items()
+            if argument != WEIGHTS or not packs
+        }
+        if shared is not None:
+            scratch = making.asked(description, SCRATCHPAD)
+            memories[SCRATCHPAD] = making.memory(scratch)
+        if shared is not None and packs:
+            memories[WEIGHTS] = _packed(making, description, x2, shared)
         return making.execution(description, memories, arrays)
     except loading.Refused:
         return None
+
+
+def _key(x2: np.ndarray) -> Any:
+    """Returns what tells weights from others."""
+    return x2.ctypes.data, x2.shape, x2.strides
+
+
+def _packed(
+    making: Making, description: Any, x2: np.ndarray, shared: dict[Any, Packed | None]
+) -> Any:
+    """Returns the memory of weights that several products share, in the best order."""
+    wanted, held = making.asked(description, WEIGHTS), shared[_key(x2)]
+    if held is not None and making.agree(held.layout, wanted):
+        return held.memory
+    steps: list[Execution] = []
+    memory = making.ordered(description, WEIGHTS, x2, steps)
+    if steps and held is None:
+        shared[_key(x2)] = Packed(wanted, memory, steps[0])
+    return memory
+
+
+def _rows(
+    x1: np.ndarray, x2: np.ndarray, out: np.ndarray, rows: Any
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Returns the operands and the result of a share of the rows, or of the stack."""
+    part = slice(*rows.of(len(out)))
+    stacked = x2.ndim > 2 and len(x2) > 1
+    first = x1[part] if x1.ndim == 2 or len(x1) > 1 else x1
+    return first, x2[part] if stacked else x2, out[part]
+
+
+def _cut(
+    x1: np.ndarray,
+    x2: np.ndarray,
+    out: np.ndarray,
+    bias: np.ndarray | None,
+    activation: str | None,
+    rows: Any,
+    shared: dict[Any, Packed | None],
+) -> Execution | None:
+    """Returns the execution for a share of the rows, by one thread."""
+    pool = loading.threads()
+    count = pool.get_num_threads() if pool is not None else 1
+    try:
+        if pool is not None:
+            pool.set_num_threads(1)
+        x1, x2, out = _rows(x1, x2, out, rows)
+        return _bound(x1, x2, out, bias, activation, shared)
+    finally:
+        if pool is not None:
+            pool.set_num_threads(count)
+
+
+def _extents(
+    x1: np.ndarray, x2: np.ndarray, out: np.ndarray, bias: np.ndarray | None, rows: Any
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Returns the memory that a share of the rows reads and writes."""
+    *read, written = _rows(x1, x2, out, rows)
+    if bias is not None:
+        read.append(bias)
+    return [byte_bounds(x) for x in read], [byte_bounds(written)]

@@ -295,22 +295,29 @@ class _Block:
 
 
 def _place(blocks: Any) -> int:
-    """Gives blocks their places, each the tightest gap there is; returns the end."""
+    """Gives blocks their places; returns the end.
+
+    A block takes the place of the last one of its size that died, which the cache still
+    holds and whose rows lie where its own will; else the tightest gap there is.
+    """
     free: list[tuple[int, int]] = []  # (start, size), by start
+    dead: dict[int, list[int]] = {}  # the starts of blocks that died, by size
     taken: list[_Block] = []
     end = 0
     for block in sorted(blocks, key=lambda b: b.first):
         for old in [b for b in taken if b.last < block.first]:
             taken.remove(old)
-            free = _merged([*free, (old.start, _rounded(old.size))])
+            size = _rounded(old.size)
+            dead.setdefault(size, []).append(old.start)
+            free = _merged([*free, (old.start, size)])
         size = _rounded(block.size)
-        fitting = [gap for gap in free if gap[1] >= size]
-        if fitting:
-            gap = min(fitting, key=lambda gap: gap[1])
-            free.remove(gap)
-            block.start = gap[0]
-            if gap[1] > size:
-                free = _merged([*free, (gap[0] + size, gap[1] - size)])
+        place = _again(dead.get(size, []), size, free)
+        if place is None:
+            fitting = [gap for gap in free if gap[1] >= size]
+            place = min(fitting, key=lambda gap: gap[1])[0] if fitting else None
+        if place is not None:
+            block.start = place
+            free = _without(free, place, size)
         else:
             block.start = end
             if free and sum(free[-1]) == end:
@@ -318,6 +325,29 @@ def _place(blocks: Any) -> int:
             end = block.start + size
         taken.append(block)
     return end
+
+
+def _again(starts: list[int], size: int, free: list[tuple[int, int]]) -> int | None:
+    """Returns the last of some places that is free as a whole, and drops it."""
+    while starts:
+        start = starts.pop()
+        if any(at <= start and start + size <= at + n for at, n in free):
+            return start
+    return None
+
+
+def _without(
+    free: list[tuple[int, int]], start: int, size: int
+) -> list[tuple[int, int]]:
+    """Returns the gaps that are left when one place is taken."""
+    made = []
+    for at, n in free:
+        if at <= start < at + n:
+            rest = ((at, start - at), (start + size, at + n - start - size))
+            made += [gap for gap in rest if gap[1]]
+        else:
+            made.append((at, n))
+    return made
 
 
 def _rounded(nbytes: int) -> int:

@@ -19,11 +19,11 @@ class Place(NamedTuple):
 
     Args:
         whole: The other value, the result of a concatenation.
-        index: Its part that the value is, reshaped.
+        part: Its part that the value is, reshaped.
     """
 
     whole: Value
-    index: tuple[slice, ...]
+    part: tuple[slice, ...]
 
 
 def find_places(
@@ -79,7 +79,7 @@ def loose_parts(
 
 def part_of(whole: Any, place: Place, shape: tuple[int, ...]) -> Any:
     """Returns the array of a value in the array of the whole."""
-    return whole[place.index].reshape(shape)
+    return whole[place.part].reshape(shape)
 
 
 def _takes_rows(node: Node, value: Value, base: dict[int, Value]) -> bool:

@@ -2,8 +2,11 @@
 
 The gradient of a weight that is used in each step of a loop is `sum_t a_t^T b_t`. With
 the rows of all steps one below the other that is one product, which runs at the speed
-of large ones, where eighty small ones and their sum do not.
+of large ones, where eighty small ones and their sum do not. That of a bias, a sum of
+sums of rows, becomes one sum of the rows of all steps.
 """
+
+from typing import Any
 
 from kerasish.autodiff.primitive import PRIMITIVES
 from kerasish.tracing.graph import Graph, Node, Value
@@ -35,9 +38,10 @@ def stack_products(graph: Graph) -> None:
     for number, node in enumerate(graph.nodes):
         if node.name == "add_gradients" and id(node.output) not in inner:
             products, stack = _summed(node, _terms(node, uses), stacks, uses)
-            wanted = stacks.number.get(id(stack), 0)
+            wanted = stacks.number.get(id(stack), -1)
             if wanted < number:
                 made += products
+                stacks.add(products, number)
             elif wanted < stacks.first_use[id(node.output)]:
                 later.setdefault(wanted, []).extend(products)
             else:
@@ -51,8 +55,8 @@ def stack_products(graph: Graph) -> None:
 class _Stacks:
     """Nodes that put values one below the other, and when what happens.
 
-    `by_values` has them by these values, `number` the place of each in the graph, and
-    `first_use` the place of the node that first reads a value.
+    `by_values` has them by these values, `number` the place of each in the graph,
+    and `first_use` the place of the node that first reads a value.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -63,6 +67,11 @@ class _Stacks:
             for v in node.inputs:
                 self.first_use.setdefault(id(v), number)
                 self.first_use[id(v)] = min(self.first_use[id(v)], number)
+            self.add([node], number)
+
+    def add(self, nodes: list[Node], number: int) -> None:
+        """Notes those of some nodes that stack, and that they are there by now."""
+        for node in nodes:
             if node.name == "_concatenate" and node.static["axis"] == 0:
                 values = frozenset(id(_source(v)) for v in node.inputs)
                 self.by_values[values] = node
@@ -117,22 +126,45 @@ def _summed(
     root: Node, terms: list[Value], stacks: _Stacks, uses: dict[int, int]
 ) -> tuple[list[Node], Node | None]:
     """Returns the nodes that stand for a sum, and the stack that they read, if one."""
-    pairs = {id(v): found for v in terms if (found := _operands(v, uses)) is not None}
-    shapes = {tuple(x.shape for x in pair) for pair in pairs.values()}
-    if len(pairs) < FEWEST or len(shapes) > 1:
-        return [root], None
-    rest = [v for v in terms if id(v) not in pairs]
     made: list[Node] = []
-    first, second, stack = _stacked_pair(list(pairs.values()), stacks, made)
-    turned = _call("_transpose", [first], first.shape[::-1], made, axes=(1, 0))
-    total = _call("matmul", [turned, second], root.output.shape, made)
-    for value in rest:
-        total = _call("add_gradients", [total, value], total.shape, made)
+    pairs = {id(v): pair for v in terms if (pair := _operands(v, uses)) is not None}
+    sums = {id(v): rows for v in terms if (rows := _rows(v, uses)) is not None}
+    stack: Node | None = None
+    if _alike(list(pairs.values())):
+        stacked = set(pairs)
+        first, second, stack = _stacked_pair(list(pairs.values()), stacks, made)
+        turned = _call("_transpose", [first], first.shape[::-1], made, {"axes": (1, 0)})
+        total = _call("matmul", [turned, second], root.output.shape, made)
+    elif _alike([(x,) for x in sums.values()]):
+        stacked, shape = set(sums), root.output.shape
+        below = _below(list(sums.values()), made)
+        total = _call("_sum_to", [below], shape, made, {"shape": shape})
+    else:
+        return [root], None
+    for value in terms:
+        if id(value) not in stacked:
+            total = _call("add_gradients", [total, value], total.shape, made)
     last = made.pop()
     made.append(Node(last.rule, last.inputs, last.static, [root.output]))
     for node in made:
         node.scope = root.scope
     return made, stack
+
+
+def _alike(rows: list[tuple[Value, ...]]) -> bool:
+    """Returns whether there are enough to stack, all of the same shapes."""
+    shapes = {tuple(x.shape for x in row) for row in rows}
+    return len(rows) >= FEWEST and len(shapes) == 1
+
+
+def _rows(value: Value, uses: dict[int, int]) -> Value | None:
+    """Returns the matrix whose rows a value is the sum of, if nobody else reads it."""
+    node = value.producer
+    if node is None or node.name != "_sum_to" or uses[id(value)] != 1:
+        return None
+    x = _source_of(node.inputs[0])
+    summed = len(x.shape) == 2 and value.shape in (x.shape[1:], (1, *x.shape[1:]))
+    return x if summed else None
 
 
 def _stacked_pair(
@@ -147,7 +179,7 @@ def _stacked_pair(
         pairs = sorted(pairs, key=lambda pair: place[id(_source(pair[side]))])
         rows = sum(pair[side].shape[0] for pair in pairs)
         shape = (rows, pairs[0][side].shape[1])
-        given = _call("_reshape", [found.output], shape, made, newshape=shape)
+        given = _call("_reshape", [found.output], shape, made, {"newshape": shape})
         other = _below([pair[1 - side] for pair in pairs], made)
         return (other, given, found) if side else (given, other, found)
     first, second = (_below([p[side] for p in pairs], made) for side in (0, 1))
@@ -157,7 +189,7 @@ def _stacked_pair(
 def _below(values: list[Value], made: list[Node]) -> Value:
     """Returns matrices one below the other."""
     shape = (sum(v.shape[0] for v in values), values[0].shape[1])
-    return _call("_concatenate", values, shape, made, axis=0)
+    return _call("_concatenate", values, shape, made, {"axis": 0})
 
 
 def _call(
@@ -165,8 +197,8 @@ def _call(
     inputs: list[Value],
     shape: tuple[int, ...],
     made: list[Node],
-    **static: object,
+    static: dict[str, Any] | None = None,
 ) -> Value:
     value = Value(shape, inputs[0].dtype, "node")
-    made.append(Node(PRIMITIVES[name], inputs, static, [value]))
+    made.append(Node(PRIMITIVES[name], inputs, static or {}, [value]))
     return value

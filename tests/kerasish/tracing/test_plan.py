@@ -166,11 +166,11 @@ def test_an_error_in_a_step_leaves_variables_readable():
     def broken():
         raise KeyboardInterrupt
 
-    plan.steps.append(broken)
+    plan._taken.append(broken)
     with pytest.raises(KeyboardInterrupt):
         run(X)
     assert v.numpy().tolist() == [2, 4]
-    plan.steps.pop()
+    plan._taken.pop()
     run(X)
     assert v.numpy().tolist() == [4, 8]
 

@@ -112,3 +112,38 @@ def test_a_product_that_somebody_reads_stays():
 
     graph, fewer = stacked(fn, X, X[::-1].copy())
     assert fewer == 4
+
+
+def test_sums_of_the_rows_of_steps_are_one_sum():
+    def fn(x, b):
+        with GradientTape() as tape:
+            tape.watch(b)
+            h = ops.zeros((2, 3))
+            for t in range(x.shape[0]):
+                h = ops.tanh(x[t] + h * 0.5 + b)
+            loss = ops.sum(h)
+        return tape.gradient(loss, b)
+
+    graph, outputs = record(fn, X, U[0])
+    fold_constants(graph)
+    simplify(graph)
+    before = names(graph).count("_sum_to")
+    stack_products(graph)
+    remove_dead(graph)
+    same(interpret(graph, X, U[0])[0], outputs, 1e-5, 1e-6)
+    assert names(graph).count("_sum_to") == before - 5
+    assert names(graph)[-2:] == ["_concatenate", "_sum_to"]
+
+
+def test_a_sum_and_a_product_read_the_same_stack():
+    def fn(x, u, b):
+        with GradientTape() as tape:
+            tape.watch([u, b])
+            h = ops.zeros((2, 3)) + 0.5
+            for t in range(x.shape[0]):
+                h = ops.tanh(x[t] + (ops.matmul(h, u) + b))
+            loss = ops.sum(h)
+        return tape.gradient(loss, [u, b])
+
+    graph, _ = stacked(fn, X, U, U[0])
+    assert names(graph).count("_concatenate") == 2  # the states, and their gradients

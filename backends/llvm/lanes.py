@@ -1,0 +1,257 @@
+"""Lanes: steps that work row by row, on threads that need not wait for each other.
+
+A recurrent network is hundreds of small steps, each too short to be shared: two cores
+would spend more on handing results over than on computing them. But a row of a batch
+needs no other row. So a run of such steps is cut along the rows; each thread takes its
+rows through all of the steps, and they meet once at the end.
+
+A step that can be cut has a method `cut(rows, shared)` for its share of the rows, and
+`extents(rows)` for the memory that the share reads and writes. Which steps may run in
+one go follows from these alone: no lane may touch what another writes.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from kerasish.backends.llvm.team import PARALLEL, team
+from kerasish.backends.onednn.loading import executed
+from kerasish.backends.onednn.making import Execution
+
+__all__ = ["EXECUTE", "RUN", "Extents", "Rows", "Share", "in_lanes"]
+
+FEWEST = 16  # steps that repay waking the threads
+OFTEN = 4  # products with the same weights that repay putting them in order
+Step = Callable[[], Any]
+Extent = tuple[int, int]  # addresses of bytes: the first, and the one after the last
+
+# Calls functions in turn; `%data` is their number, then each with its argument.
+RUN = """\
+define void @kernel(ptr %data) {
+entry:
+  %number = load i64, ptr %data
+  %last = mul i64 %number, 2
+  br label %check
+check:
+  %at = phi i64 [ 0, %entry ], [ %next, %work ]
+  %more = icmp slt i64 %at, %last
+  br i1 %more, label %work, label %end
+work:
+  %first = add i64 %at, 1
+  %next = add i64 %at, 2
+  %held = getelementptr ptr, ptr %data, i64 %first
+  %code = load ptr, ptr %held
+  %given = getelementptr ptr, ptr %data, i64 %next
+  %argument = load ptr, ptr %given
+  call void %code(ptr %argument)
+  br label %check
+end:
+  ret void
+}
+"""
+# Calls `dnnl_primitive_execute`; `%data` is its address, then its arguments, then where
+# its status goes.
+EXECUTE = """\
+define void @kernel(ptr %data) {
+entry:
+  %execute = load ptr, ptr %data
+  %at1 = getelementptr i64, ptr %data, i64 1
+  %primitive = load ptr, ptr %at1
+  %at2 = getelementptr i64, ptr %data, i64 2
+  %stream = load ptr, ptr %at2
+  %at3 = getelementptr i64, ptr %data, i64 3
+  %number = load i32, ptr %at3
+  %at4 = getelementptr i64, ptr %data, i64 4
+  %given = load ptr, ptr %at4
+  %found = call i32 %execute(ptr %primitive, ptr %stream, i32 %number, ptr %given)
+  %status = sext i32 %found to i64
+  %at5 = getelementptr i64, ptr %data, i64 5
+  store i64 %status, ptr %at5
+  ret void
+}
+"""
+
+
+class Rows(NamedTuple):
+    """A lane's share: the part `number` of `lanes` equal parts of the rows."""
+
+    number: int
+    lanes: int
+
+    def of(self, size: int) -> tuple[int, int]:
+        """Returns the range that the share is of an axis."""
+        return (
+            size * self.number // self.lanes,
+            size * (self.number + 1) // self.lanes,
+        )
+
+
+class Share(NamedTuple):
+    """A step for a share of the rows, as machine code.
+
+    Args:
+        code: The address of a function of one pointer.
+        words: What the pointer points to.
+        kept: What must live as long.
+    """
+
+    code: int
+    words: np.ndarray
+    kept: Any
+
+
+class Extents:
+    """A set of bytes in memory, as ranges that do not touch."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._stops: list[int] = []
+
+    def add(self, start: int, stop: int) -> None:
+        """Adds a range."""
+        first = bisect_left(self._stops, start)
+        last = first
+        while last < len(self._starts) and self._starts[last] <= stop:
+            last += 1
+        if first < last:
+            start = min(start, self._starts[first])
+            stop = max(stop, self._stops[last - 1])
+        self._starts[first:last] = [start]
+        self._stops[first:last] = [stop]
+
+    def meets(self, start: int, stop: int) -> bool:
+        """Returns whether a byte of a range is in the set."""
+        i = bisect_left(self._stops, start + 1)
+        return i < len(self._starts) and self._starts[i] < stop
+
+
+class _Lane:
+    """What one thread would touch."""
+
+    def __init__(self) -> None:
+        self.reads, self.writes = Extents(), Extents()
+
+    def bars(self, reads: Iterable[Extent], writes: Iterable[Extent]) -> bool:
+        """Returns whether another lane must not touch what it wants to."""
+        return any(self.writes.meets(*e) for e in reads) or any(
+            self.writes.meets(*e) or self.reads.meets(*e) for e in writes
+        )
+
+
+def in_lanes(
+    steps: Sequence[Step], count: int, address: Callable[[str], int]
+) -> list[Step]:
+    """Returns steps to the same effect, long runs of them on several threads.
+
+    Args:
+        steps: A plan's steps, in order.
+        count: The number of threads.
+        address: Returns where the machine code of a source is.
+    """
+    made: list[Step] = []
+    run: list[Any] = []
+    lanes = [_Lane() for _ in range(count)]
+
+    def end() -> None:
+        together = _together(run, count, address) if len(run) >= FEWEST else None
+        made.extend(run if together is None else [together])
+        run.clear()
+        lanes[:] = [_Lane() for _ in range(count)]
+
+    for step in steps:
+        touched = _extents(step, count)
+        if touched is None or not _fits(touched, lanes):
+            end()
+        if touched is None:
+            made.append(step)
+        elif _fits(touched, lanes):
+            run.append(step)
+            for lane, (reads, writes) in zip(lanes, touched, strict=True):
+                for extent in reads:
+                    lane.reads.add(*extent)
+                for extent in writes:
+                    lane.writes.add(*extent)
+        else:
+            made.append(step)
+    end()
+    return made
+
+
+def _extents(step: Any, count: int) -> list[tuple[list[Extent], list[Extent]]] | None:
+    """Returns what each lane would read and write, None for a step that stays whole."""
+    found = getattr(step, "extents", None)
+    if found is None:
+        return None
+    each = [found(Rows(n, count)) for n in range(count)]
+    return None if None in each else each
+
+
+def _fits(touched: Any, lanes: list[_Lane]) -> bool:
+    """Returns whether lanes stay apart with one more step."""
+    for n, (reads, writes) in enumerate(touched):
+        others = [lane for m, lane in enumerate(lanes) if m != n]
+        own = _Lane()
+        for extent in writes:
+            own.writes.add(*extent)
+        if any(lane.bars(reads, writes) for lane in others):
+            return False
+        if any(own.bars(*row) for m, row in enumerate(touched) if m != n):
+            return False
+    return True
+
+
+def _together(run: list[Any], count: int, address: Callable[[str], int]) -> Step | None:
+    """Returns a run of steps as one, or None where one cannot be cut after all."""
+    crew = team()
+    uses = Counter(getattr(step, "weights", None) for step in run)
+    shared: dict[Any, Any] = {
+        key: None for key, number in uses.items() if key and number >= OFTEN
+    }
+    lanes: list[np.ndarray] = []
+    held: list[Any] = []
+    statuses: list[np.ndarray] = []
+    for n in range(count):
+        words = [len(run)]
+        for step in run:
+            share = step.cut(Rows(n, count), shared)
+            if isinstance(share, Execution):
+                share = Share(address(EXECUTE), share.words(), share)
+                statuses.append(share.words)
+            if share is None:
+                return None
+            held.append(share)
+            words += [share.code, share.words.ctypes.data]
+        lanes.append(np.array(words, np.int64))
+    if crew is None:
+        return None
+    *call, data = crew.call(address(PARALLEL), address(RUN), lanes, count)
+    before = [packed.pack for packed in shared.values() if packed is not None]
+    return _Together(before, call, statuses, (held, lanes, data))
+
+
+class _Together:
+    """The call that runs all lanes, and what lives as long as it."""
+
+    is_native = True
+
+    def __init__(
+        self,
+        before: Sequence[Step],
+        call: Sequence[Any],
+        statuses: Sequence[np.ndarray],
+        kept: Any,
+    ) -> None:
+        self._before = before
+        self._start, *self._given = call
+        self._statuses = statuses
+        self._kept = kept
+
+    def __call__(self) -> None:
+        for step in self._before:
+            step()
+        self._start(*self._given)
+        for words in self._statuses:
+            executed(int(words[-1]))
