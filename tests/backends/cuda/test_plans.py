@@ -1,0 +1,124 @@
+"""Whole steps of training by these kernels, captured: the same numbers as with NumPy."""
+
+import sys
+import types
+
+import numpy as np
+import pytest
+
+import kerasish as keras
+from kerasish import backends
+from kerasish.backends.cuda import cublaslt, cudnn, device, modules
+from kerasish.backends.cupy_backend import graphs
+from kerasish.backends.cupy_backend.backend import CupyBackend
+from kerasish.core import revision
+from tests.backends.cuda import emulation, fake_cublaslt, fake_cudnn
+from tests.backends.cupy_backend.conftest import KERNELS
+from tests.backends.cupy_backend.fake_cupy import FakeCupy
+
+pytestmark = emulation.needs_compiler
+
+
+def into_stream(cupy, run):
+    """Returns a call that is done, or noted, as the current stream wants it."""
+    return lambda *given, **named: cupy.launch(lambda: run(*given, **named), ())
+
+
+@pytest.fixture
+def backend(monkeypatch):
+    """The backend on a device whose kernels are emulated, graphs and all."""
+    cupy = FakeCupy()
+    cupy.kernels.update(KERNELS)
+
+    class RawModule(emulation.RawModule):
+        def get_function(self, name):
+            return into_stream(cupy, super().get_function(name))
+
+    class Graph(fake_cudnn.Graph):
+        def execute(self, *given, **named):
+            into_stream(cupy, super().execute)(*given, **named)
+
+    cupy.RawModule = RawModule
+    core, cublas = types.ModuleType("cupy._core"), types.ModuleType("cublas")
+    core.set_compute_type = cublas.setMathMode = lambda *setting: None
+    names = ("cupy", "cupyx", "cupy._core", "cupy_backends.cuda.libs.cublas")
+    for name, module in zip(names, (cupy, cupy.cupyx, core, cublas), strict=True):
+        monkeypatch.setitem(sys.modules, name, module)
+    held, front = cublaslt.Library(fake_cublaslt.Calls()), fake_cudnn.frontend()
+    front.pygraph = lambda **told: Graph(front, **told)
+    monkeypatch.setattr(graphs, "_told", set())
+    monkeypatch.setattr(device, "library", lambda: cupy)
+    monkeypatch.setattr(device, "_workspaces", {})
+    monkeypatch.setattr(modules, "_known", {})
+    monkeypatch.setattr(cublaslt, "library", lambda: held)
+    monkeypatch.setattr(cublaslt, "_launch", into_stream(cupy, cublaslt._launch))
+    monkeypatch.setattr(cudnn, "frontend", lambda: front)
+    monkeypatch.setattr(cudnn, "_handles", {})
+    monkeypatch.setattr(cudnn, "_streams", {})
+    cudnn._planned.cache_clear()
+    surroundings = list(revision.surroundings)
+    made = CupyBackend()
+    yield made
+    revision.surroundings[:] = surroundings
+    cudnn._planned.cache_clear()
+
+
+def dense():
+    return [
+        keras.Input((6,)),
+        keras.layers.Dense(8, activation="relu"),
+        keras.layers.BatchNormalization(),
+        keras.layers.Dropout(0.2),
+        keras.layers.Dense(3),
+    ]
+
+
+def convolutional():
+    return [
+        keras.Input((7, 7, 2)),
+        keras.layers.Conv2D(4, 3, strides=2, padding="same", activation="relu"),
+        keras.layers.MaxPooling2D(2),
+        keras.layers.Conv2D(4, 1),
+        keras.layers.LayerNormalization(),
+        keras.layers.Flatten(),
+        keras.layers.Dense(3),
+    ]
+
+
+def of_words():
+    return [
+        keras.Input((5,), dtype="int32"),
+        keras.layers.Embedding(11, 8),
+        keras.layers.GRU(4),
+        keras.layers.Dense(3),
+    ]
+
+
+def fitted(backend, layers, **options):
+    """Returns the losses, weights and predictions of a small model, trained."""
+    backends.set_backend(backend)
+    keras.utils.set_random_seed(1)
+    rng = np.random.default_rng(0)
+    model = keras.Sequential(layers())
+    shape = (24, *model.inputs[0].shape[1:])
+    x = rng.standard_normal(shape).astype("float32")
+    x = x if model.inputs[0].dtype == "float32" else rng.integers(0, 11, shape)
+    model.compile(
+        keras.optimizers.Adam(1e-2),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+        **options,
+    )
+    y = rng.integers(0, 3, 24)
+    history = model.fit(x, y, epochs=3, batch_size=8, verbose=0).history
+    return history["loss"], *model.get_weights(), model.predict(x, verbose=0)
+
+
+@pytest.mark.parametrize("jit_compile", ["auto", True])
+@pytest.mark.parametrize("layers", [dense, convolutional, of_words])
+def test_training(backend, layers, jit_compile):
+    found = fitted(backend, layers, jit_compile=jit_compile)
+    for x, y in zip(found, fitted("numpy", layers), strict=True):
+        np.testing.assert_allclose(x, y, rtol=1e-4, atol=2e-5)
+    assert backend._cupy.counts["graphs"] > 3
+    assert all(kernel.made for kernel in modules._known.values())
