@@ -1,4 +1,4 @@
-"""Whole steps of training by these kernels, captured: the same numbers as with NumPy."""
+"""Steps of training by these kernels, captured: the same numbers as with NumPy."""
 
 import sys
 import types
