@@ -56,7 +56,9 @@ OF_FLOATS = {
     *("divide", "divide_no_nan", "fabs", "mean", "rsqrt", "sqrt", "var"),
     *(*NARROW, *LIBRARY, *(name for name in ELEMENTS if name.startswith("arc"))),
 }
+MOST = 4096  # kernels that are kept, as the steps of a loop have the same again
 _addresses: dict[str, int] = {}
+_kernels: dict[str, "Kernel | None"] = {}
 _compiling = threading.Lock()
 
 
@@ -336,6 +338,15 @@ def compile_chain(chain: Chain) -> Kernel | None:
     Raises:
         BackendError: If llvmlite is not installed.
     """
+    key = repr(chain)  # which tells 0.0 from -0.0 and 1 from 1.0
+    if key not in _kernels:
+        if len(_kernels) >= MOST:
+            _kernels.clear()
+        _kernels[key] = _kernel(chain)
+    return _kernels[key]
+
+
+def _kernel(chain: Chain) -> Kernel | None:
     try:
         program = program_of(chain)
     except Misfit:

@@ -19,6 +19,7 @@ from kerasish.core import tree
 from kerasish.core.errors import ArgumentError, KerasishWarning, StateError
 from kerasish.core.revision import revision
 from kerasish.tracing.closure import closure_of
+from kerasish.tracing.feed import run
 from kerasish.tracing.graph import Graph
 from kerasish.tracing.last import Last
 from kerasish.tracing.recorder import Recorder
@@ -151,9 +152,7 @@ class Function:
         if stage is None:  # another thread has found that something changed
             return Result(self._eager(given))
         plan = stage.plan()
-        for buffer, x in zip(plan.inputs, data_of(leaves), strict=True):
-            plan.backend.write(buffer, x)
-        plan.run()
+        run(plan, data_of(leaves))
         args, kwargs = given
         self._last = Last.of(args, kwargs, trace, stage, plan)
         return Result(stage.structure, plan)

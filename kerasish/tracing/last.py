@@ -12,6 +12,7 @@ import numpy as np
 
 from kerasish.autodiff import Tensor
 from kerasish.core.revision import revision
+from kerasish.tracing.feed import Rows, run
 from kerasish.tracing.plan import Plan
 from kerasish.tracing.results import Result
 from kerasish.tracing.signature import is_data, surroundings_now
@@ -58,7 +59,7 @@ class Last:
             plan: The plan of this thread.
         """
         given = args[0] if _is_tuple(args) else args
-        kinds = (np.ndarray, Tensor, NoneType)
+        kinds = (np.ndarray, Tensor, Rows, NoneType)
         if kwargs or any(type(x) not in kinds for x in given):
             return None
         if any(x is not None and not is_data(x) for x in given):
@@ -99,11 +100,7 @@ class Last:
             args: Arguments that `takes` has accepted.
         """
         given = args[0] if self._is_tuple else args
-        write = self._plan.backend.write
-        for x, part in zip(given, self._parts, strict=True):
-            if part is not None and x is not part[3]:
-                write(part[3], x if type(x) is np.ndarray else x._array)
-        self._plan.run()
+        run(self._plan, [x for x in given if x is not None])
         return Result(self._stage.structure, self._plan)
 
     def _is_bound(self) -> bool:

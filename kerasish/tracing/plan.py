@@ -5,7 +5,7 @@ after the other; nothing is looked up and, with kernels that write into given me
 nothing is allocated.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from math import isqrt, prod
 from time import perf_counter
 from typing import Any
@@ -63,17 +63,35 @@ class Plan:
         copied = Line("copy", "", 0, "variables")
         lines = [_line(node) for node in layout.steps]
         self.lines = [copied] * len(kept) + lines + [copied] * len(copies)
-        self._taken = self.steps
-        if recorded:
-            self._taken = backend.record(self.steps, [str(x) for x in self.lines])
+        self._recorded = recorded
+        self._taken = self.repeated((), 1) if recorded else self.steps
 
-    def run(self) -> None:
-        """Computes the outputs and the variables' new values from the inputs."""
+    def repeated(self, before: Sequence[Step], count: int) -> list[Step]:
+        """Returns what `run` may be given: steps that run the plan a number of times.
+
+        Args:
+            before: What comes before each run, as gathering its inputs.
+            count: The number.
+        """
+        names = ["gather"] * len(before) + [str(x) for x in self.lines]
+        return self.backend.record([*before, *self.steps] * count, names * count)
+
+    @property
+    def is_replayed(self) -> bool:
+        """Whether all steps run in the form that the backend gives them."""
+        return self._recorded and active() is None
+
+    def run(self, steps: list[Step] | None = None) -> None:
+        """Computes the outputs and the variables' new values from the inputs.
+
+        Args:
+            steps: What `repeated` has returned, None for the plan's own steps.
+        """
         profile = active()
         try:
             with self.backend.running(self._threads, self._warns):
                 if profile is None:
-                    for step in self._taken:
+                    for step in self._taken if steps is None else steps:
                         step()
                 else:
                     self._run_timed(profile)

@@ -13,6 +13,7 @@ from kerasish.autodiff import Tensor
 from kerasish.autodiff.mode import current as current_mode
 from kerasish.backends import current as current_backend
 from kerasish.core import tree
+from kerasish.core.dtypes import standardize_dtype
 from kerasish.core.revision import settings, surroundings
 from kerasish.tracing.state import PLAIN, Same
 
@@ -44,12 +45,12 @@ def surroundings_now() -> tuple[Any, ...]:
 
 
 def data_of(leaves: list[Any]) -> list[Any]:
-    """Returns the arrays that are copied into a plan's inputs.
+    """Returns the arrays and tensors that are a plan's inputs.
 
     Args:
         leaves: The arguments without their structure.
     """
-    return [x._array if isinstance(x, Tensor) else x for x in leaves if is_data(x)]
+    return [x for x in leaves if is_data(x)]
 
 
 def objects_of(leaves: list[Any]) -> list[Any]:
@@ -93,7 +94,7 @@ def is_data(x: Any) -> bool:
 
 def _token(x: Any) -> Any:
     if is_data(x):
-        return x.shape, x._array.dtype if isinstance(x, Tensor) else x.dtype
+        return x.shape, standardize_dtype(x.dtype)
     if isinstance(x, float | complex):
         return type(x), repr(x)  # tells 0.0 from -0.0, and finds nan again
     if isinstance(x, int | str | bytes | NoneType):

@@ -57,12 +57,12 @@ def fuse(graph: Graph, fusible: Callable[[Node], bool], again: bool = True) -> N
         for v in node.inputs:
             users.setdefault(id(v), []).append(group)
         for other in consumers:
-            if _may_join(group, other, groups):
+            if _may_join(group, other, users):
                 _join(group, other, groups, users, order)
     scalars = [g for g in groups if g.domain is not None and _size(g.domain) == 1]
     for i, group in enumerate(scalars):
         for other in scalars[:i]:
-            if other in groups and _may_join(group, other, groups):
+            if other in groups and _may_join(group, other, users):
                 _join(group, other, groups, users, order)
     if again:
         recompute(graph, groups, LARGEST)
@@ -95,7 +95,7 @@ def _prefix(small: tuple[int, ...], large: tuple[int, ...]) -> bool:
     return all(n == 1 for n in small[same:])
 
 
-def _may_join(group: _Group, other: _Group, groups: list[_Group]) -> bool:
+def _may_join(group: _Group, other: _Group, users: dict[int, list[_Group]]) -> bool:
     """Returns whether two groups can be one kernel."""
     if group.domain is None or other.domain is None:
         return False
@@ -107,13 +107,22 @@ def _may_join(group: _Group, other: _Group, groups: list[_Group]) -> bool:
     # What a reduction leaves at the end cannot be read in the same loop.
     if group.ended & other.reads or other.ended & group.reads:
         return False
-    # A third group between the two would have to run in the middle of the kernel.
-    pair = ((group, other), (other, group))
-    return not any(
-        first.below & g.bit and g.below & second.bit
-        for g in groups
-        if g is not group and g is not other
-        for first, second in pair
+    return not (_is_between(group, other, users) or _is_between(other, group, users))
+
+
+def _is_between(first: _Group, last: _Group, users: dict[int, list[_Group]]) -> bool:
+    """Returns whether a third group needs one and is needed by another.
+
+    It would have to run in the middle of their kernel.
+    """
+    if not first.below & last.bit:
+        return False
+    return any(
+        g.below & last.bit
+        for node in first.nodes
+        for v in node.outputs
+        for g in users.get(id(v), ())
+        if g is not first and g is not last
     )
 
 
@@ -137,9 +146,8 @@ def _join(
     both = group.bit | other.bit
     group.below = (group.below | other.below) & ~both
     groups.remove(other)
-    for held in users.values():
-        if other in held:
-            held[:] = _unique(group if g is other else g for g in held)
+    for v in {id(v): v for node in other.nodes for v in node.inputs}:
+        users[v] = _unique(group if g is other else g for g in users[v])
     for g in groups:  # what lay above one of them lies above all that is below now
         if g is not group and g.below & both:
             g.below |= group.below | group.bit

@@ -5,7 +5,7 @@ function itself; where all its readers do so, it need not be written. This matte
 where arrays do not fit the cache: a kernel is then as slow as what it moves.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from kerasish.tracing.graph import Graph, Node, Value
@@ -42,17 +42,17 @@ def recompute(graph: Graph, groups: Iterable[Any], largest: int) -> None:
     kernels = [g for g in groups if g.domain is not None]
     home = {id(v): g for g in kernels for n in g.nodes for v in n.outputs}
     wanted = {id(v) for v in graph.results()}
+    readers: dict[int, set[int]] = {}  # by value, the groups that read it
     for group in kernels:
-        _take(group, home, wanted, largest, lambda v: _readers(v, kernels))
+        _note(group, readers)
+    for group in kernels:
+        _take(group, home, wanted, largest, readers)
 
 
-def _readers(value: Value, kernels: list[Any]) -> int:
-    """Returns how many groups other than its own read a value."""
-    return sum(
-        any(v is value for n in g.nodes for v in n.inputs)
-        and not any(v is value for n in g.nodes for v in n.outputs)
-        for g in kernels
-    )
+def _note(group: Any, readers: dict[int, set[int]]) -> None:
+    for node in group.nodes:
+        for v in node.inputs:
+            readers.setdefault(id(v), set()).add(id(group))
 
 
 def _take(
@@ -60,7 +60,7 @@ def _take(
     home: dict[int, Any],
     wanted: set[int],
     largest: int,
-    readers: Callable[[Value], int],
+    readers: dict[int, set[int]],
 ) -> None:
     changed = True
     while changed:
@@ -71,13 +71,16 @@ def _take(
             if value.size < LARGE or id(value) not in home:
                 continue
             nodes, leaves = _expression(value, home, outside)
-            more = [v for v in leaves if v.size > value.size // 16]
-            more = [v for v in more if id(v) not in outside]
-            free = id(value) not in wanted and readers(value) == 1
             if not nodes or len(group.nodes) + len(nodes) > largest:
                 continue
+            more = [v for v in leaves if v.size > value.size // 16]
+            more = [v for v in more if id(v) not in outside]
+            others = readers[id(value)] - {id(home[id(value)])}
+            free = id(value) not in wanted and len(others) == 1
             if not more or (len(more) == 1 and free):
                 _copy(group, value, nodes, home)
+                readers[id(value)].discard(id(group))
+                _note(group, readers)
                 changed = True
                 break
 
@@ -90,6 +93,7 @@ def _expression(
     They end where a value is read anyhow, or is not cheap to compute.
     """
     nodes: list[Node] = []
+    entered: dict[int, Node] = {}
     leaves: dict[int, Value] = {}
 
     def visit(v: Value, is_root: bool) -> None:
@@ -100,13 +104,14 @@ def _expression(
             leaves[id(v)] = v
         elif not cheap or node is None:
             leaves[id(v)] = v
-        elif not any(n is node for n in nodes):
+        elif len(entered) <= MOST and id(node) not in entered:
+            entered[id(node)] = node
             for x in node.inputs:
                 visit(x, False)
             nodes.append(node)
 
     visit(value, True)
-    if id(value) in leaves or len(nodes) > MOST:
+    if id(value) in leaves or len(entered) > MOST:
         return [], []
     return nodes, list(leaves.values())
 

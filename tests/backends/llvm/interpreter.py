@@ -334,4 +334,5 @@ def install(monkeypatch):
     monkeypatch.setattr(library, "translate", str.encode)
     monkeypatch.setattr(library, "load", load)
     monkeypatch.setattr(chains, "_addresses", {})
+    monkeypatch.setattr(chains, "_kernels", {})
     return kept

@@ -30,6 +30,7 @@ MACHINES = ["interpreted", pytest.param("compiled", marks=needs_llvm)]
 def folder(monkeypatch, tmp_path):
     monkeypatch.setenv("KERASISH_CACHE", str(tmp_path))
     monkeypatch.setattr(chains, "_addresses", {})
+    monkeypatch.setattr(chains, "_kernels", {})
     return tmp_path / "kernels"
 
 
@@ -385,6 +386,7 @@ def test_code_is_found_in_the_cache(machine, monkeypatch, folder):
     x = np.ones(8, np.float32)
     run(negative(8), x)
     monkeypatch.setattr(chains, "_addresses", {})
+    monkeypatch.setattr(chains, "_kernels", {})
     translate = library.translate
     monkeypatch.setattr(library, "translate", None)
     assert run(negative(8), x)[0].tolist() == [-1] * 8
@@ -392,6 +394,7 @@ def test_code_is_found_in_the_cache(machine, monkeypatch, folder):
     [path] = folder.iterdir()
     path.write_bytes(path.read_bytes()[:-3])
     monkeypatch.setattr(chains, "_addresses", {})
+    monkeypatch.setattr(chains, "_kernels", {})
     monkeypatch.setattr(library, "translate", translate)
     assert run(negative(8), x)[0].tolist() == [-1] * 8
 
