@@ -32,11 +32,11 @@ LATER_NAMES = {
     "": "Quantizer RematScope SymbolicScope remat",
     "dtype_policies": "AWQDTypePolicy GPTQDTypePolicy Int4DTypePolicy "
     "QuantizedDTypePolicy QuantizedFloat8DTypePolicy",
-    "preprocessing": "image_dataset_from_directory text_dataset_from_directory",
+    "preprocessing": "image_dataset_from_directory",
     "saving": "KerasFileEditor",
     "utils": "FeatureSpace array_to_img audio_dataset_from_directory get_file "
     "image_dataset_from_directory img_to_array load_img model_to_dot plot_model "
-    "save_img text_dataset_from_directory",
+    "save_img",
     # Convolutional networks.
     "layers": ""
     # Text, categories, sound and images before the network.

@@ -26,6 +26,7 @@ from kerasish.data.py_dataset_adapter import PyDatasetAdapter
 from kerasish.data.sample_weights import check_sample_weight
 from kerasish.data.samples import BatchedDataset, ElementDataset, SampleDataset
 from kerasish.data.sequences import pad_sequences
+from kerasish.data.text_files import TextFiles, text_dataset_from_directory
 from kerasish.data.timeseries import TimeseriesDataset, timeseries_dataset_from_array
 from kerasish.data.validation_split import train_validation_split
 
@@ -42,6 +43,7 @@ __all__ = [
     "PyDatasetAdapter",
     "SampleDataset",
     "Sequence",
+    "TextFiles",
     "TimeseriesDataset",
     "check_batch_size",
     "check_class_weight",
@@ -60,6 +62,7 @@ __all__ = [
     "pad_sequences",
     "split_dataset",
     "standardize_batch",
+    "text_dataset_from_directory",
     "timeseries_dataset_from_array",
     "to_categorical",
     "train_validation_split",

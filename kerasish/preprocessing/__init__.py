@@ -1,6 +1,13 @@
 """Preparing data, by the names of `keras.preprocessing`."""
 
-from kerasish.data import timeseries_dataset_from_array
+from kerasish.data import (
+    text_dataset_from_directory,
+    timeseries_dataset_from_array,
+)
 from kerasish.preprocessing import sequence
 
-__all__ = ["sequence", "timeseries_dataset_from_array"]
+__all__ = [
+    "sequence",
+    "text_dataset_from_directory",
+    "timeseries_dataset_from_array",
+]
