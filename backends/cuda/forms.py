@@ -11,7 +11,7 @@ from kerasish.backends.cuda.chain import PRIMITIVES, lower_chain
 from kerasish.backends.cuda.convolution import CONVOLUTIONS
 from kerasish.backends.cuda.elements import ELEMENTS
 from kerasish.backends.cuda.indexing import INDEXING
-from kerasish.backends.cuda.kernels import in_order
+from kerasish.backends.cuda.kernels import bind_words, in_order
 from kerasish.backends.cuda.pooling import POOLING
 from kerasish.backends.cuda.products import PRODUCTS
 
@@ -45,6 +45,7 @@ FORMS: dict[str, Callable[..., Any]] = {
     **CONVOLUTIONS,
     **POOLING,
     **INDEXING,
+    "_bits": lambda key, out, shape: bind_words(key, out),
 }
 # Steps that may write over an operand of the same shape and dtype.
 ALIASING = {"fused", *ELEMENTS, "_dropout", "_log_softmax", "_softmax"}

@@ -24,7 +24,7 @@ TAKE = (
     """\
   constexpr int LANES = @lanes@;
   const index a = t % (@inner@ / LANES) * LANES, rest = t / (@inner@ / LANES);
-  const index i = rest % @taken@, b = rest / @taken@;
+  const index i = rest % @count@, b = rest / @count@;
 """
     + INDEX.format(at="i")
     + """\
@@ -35,14 +35,14 @@ TAKE = (
 """
 )
 TAKE_ALONG = (
-    "  const index a = t % @inner@, b = t / (@inner@ * @taken@);\n"
+    "  const index a = t % @inner@, b = t / (@inner@ * @count@);\n"
     + INDEX.format(at="t")
     + "  to[t] = inside ? from[(b * @size@ + (index)k) * @inner@ + a] : @dtype@();\n"
 )
 ADD = (
     """\
   const index a = t % @inner@, rest = t / @inner@;
-  const index i = rest % @taken@, b = rest / @taken@;
+  const index i = rest % @count@, b = rest / @count@;
 """
     + INDEX.format(at="i")
     + """\
@@ -63,7 +63,7 @@ def _take(x: Array, indices: Array, out: Array, axis: int) -> device.Step | None
         TAKE,
         lanes=lanes,
         inner=inner,
-        taken=indices.size,
+        count=indices.size,
         size=x.shape[axis],
         dtype=x.dtype.name,
     )
@@ -80,7 +80,7 @@ def _take_along(x: Array, indices: Array, out: Array, axis: int) -> device.Step 
         [("from", x), ("indices", indices), ("to", out)],
         TAKE_ALONG,
         inner=prod(x.shape[axis + 1 :]),
-        taken=indices.shape[axis],
+        count=indices.shape[axis],
         size=x.shape[axis],
         dtype=x.dtype.name,
     )
@@ -97,7 +97,7 @@ def _scatter_add(
         [("from", updates), ("indices", indices), ("to", out)],
         ADD,
         inner=prod(out.shape[axis + 1 :]),
-        taken=indices.size,
+        count=indices.size,
         size=size,
     )
     return device.in_turn(partial(out.fill, 0), add)

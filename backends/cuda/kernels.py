@@ -8,7 +8,7 @@ from kerasish.backends.base.backend import Array
 from kerasish.backends.cuda import device
 from kerasish.backends.cuda.modules import function
 
-__all__ = ["bind", "bind_turning", "in_order"]
+__all__ = ["bind", "bind_turning", "bind_words", "in_order"]
 
 THREADS = 256
 TILE = 32
@@ -31,13 +31,12 @@ extern "C" __global__ void KERNEL(const {kind}* from, {kind}* to) {{
 
 
 def bind(
-    count: int, arrays: list[tuple[str, Array]], body: str, **names: Any
+    threads: int, arrays: list[tuple[str, Array]], body: str, **names: Any
 ) -> Callable[[], Any]:
-    """Returns a step that runs a text for each of so many elements.
+    """Returns a step that runs a text in so many threads.
 
     Args:
-        count: How many elements there are; each thread has one, called `t`, of the
-            type `index`.
+        threads: How many there are; `t`, of the type `index`, tells them apart.
         arrays: The names of pointers, and what they point to.
         body: Statements in CUDA C. A name of a constant stands between `@` signs.
         **names: The constants.
@@ -45,15 +44,30 @@ def bind(
     for name, number in names.items():
         body = body.replace(f"@{name}@", str(number))
     head = ", ".join(f"{x.dtype.name}* {name}" for name, x in arrays)
-    small = max(count, *(x.size for _, x in arrays)) < 2**31 - THREADS
+    small = max(threads, *(x.size for _, x in arrays)) < 2**31 - THREADS
     kernel = function(
         f'extern "C" __global__ void KERNEL({head}) {{\n'
         f"  typedef {'int' if small else 'int64'} index;\n"
         f"  const index t = (index)blockIdx.x * {THREADS} + threadIdx.x;\n"
-        f"  if (t >= {count}) return;\n{body}}}\n"
+        f"  if (t >= {threads}) return;\n{body}}}\n"
     )
-    blocks = -(-count // THREADS)
+    blocks = -(-threads // THREADS)
     return partial(kernel, (blocks, 1), (THREADS, 1), tuple(x for _, x in arrays))
+
+
+def bind_words(key: Array, out: Array) -> Callable[[], Any]:
+    """Returns a step that draws random words of 32 bits, those of the CPU.
+
+    Args:
+        key: Two integers.
+        out: The words, in order.
+    """
+    text = """\
+  const auto words = draw<8>((uint64)key[0], (uint64)key[1], (uint64)t * 8);
+  put<8>(to, t * 8, (index)@count@, words);
+"""
+    count = -(-out.size // 8)
+    return bind(count, [("key", key), ("to", out)], text, count=out.size)
 
 
 def bind_turning(x: Array, out: Array) -> Callable[[], Any]:

@@ -18,6 +18,8 @@ from kerasish.backends.llvm.schedule import Root, ordered
 
 __all__ = ["write"]
 
+SHORT = 1024  # elements of a row that a warp reduces alone
+
 
 def write(
     program: Program,
@@ -130,10 +132,10 @@ class _Rows(_Reducing):
         launch, lanes = self.launch, self.lanes
         size = self.sizes[self.vector or 0]
         rows = prod(self.sizes[a] for a in launch.kept)
-        team = 1
-        while team < THREADS and (team < 32 or size > 1024) and team * lanes < size:
-            team *= 2
-        team = THREADS if launch.is_split else team
+        team = THREADS
+        if size <= SHORT:
+            # A power of two of threads within a warp, as many as have something to do.
+            team = min(32, 1 << (-(-size // lanes) - 1).bit_length())
         self.team, self.rows = team, rows
         at_once = THREADS // team
         self.parts = min(-(-size // 4096), BLOCKS // rows) if launch.is_split else 1

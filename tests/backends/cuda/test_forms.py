@@ -17,6 +17,7 @@ def emulated(monkeypatch):
 
 X, Y = normal(6, 8), normal(8)
 CASES = {
+    "_bits": ([np.array([5, 6], "uint32")], {"shape": (21,)}, philox([5, 6], 21)),
     "add": ([X, Y], {}, X + Y),
     "sum": ([X], {"axis": (0,), "keepdims": False}, X.sum(0)),
     "mean": ([X], {"axis": None, "keepdims": True}, X.mean(keepdims=True)),
