@@ -11,6 +11,12 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 KINDS = {"FLOAT": np.float32, "HALF": np.float16}
+try:
+    from ml_dtypes import bfloat16
+
+    KINDS["BFLOAT16"] = bfloat16
+except ImportError:
+    pass
 
 
 class Refusal(Exception):
@@ -162,7 +168,9 @@ class Graph:
             row = made.b.array(pointers[made.b.uid])
             return self._value(made.x, pointers, sizes) + row
         given = {
-            k: v.array(pointers[v.uid]) for k, v in vars(made).items() if k in "xwg"
+            k: v.array(pointers[v.uid]).astype(np.float64)
+            for k, v in vars(made).items()
+            if k in "xwg"
         }
         if made.name == "fprop":
             return forward(given["x"], given["w"], sizes, made.how)
