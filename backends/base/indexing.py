@@ -19,10 +19,6 @@ class IndexingKernels(ArrayKernels):
         flat = xp.take(x, xp.reshape(indices, (-1,)), axis=axis)
         return xp.reshape(flat, (*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]))
 
-    def gather(self, x: Array, rows: Array, into: Array) -> None:
-        """Copies rows of `x` into memory that is there."""
-        into[...] = self.take(x, rows, 0)
-
     def scatter_add(self, updates: Array, indices: Array, size: int) -> Array:
         """Returns zeros of `size` rows to which rows are added at flat indices."""
         xp = self.xp

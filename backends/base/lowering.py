@@ -93,6 +93,28 @@ class Lowering(ArrayKernels):
         """
         return None
 
+    def feeding(
+        self, columns: list[Array], order: Array, cursor: Array, buffers: list[Array]
+    ) -> list[Callable[[], Any]]:
+        """Returns steps that gather rows of arrays and move on to those after them.
+
+        Args:
+            columns: The arrays.
+            order: The numbers of the rows, in turn.
+            cursor: One number: where in the order the next rows are.
+            buffers: Where the rows are copied to.
+        """
+        count = buffers[0].shape[0]
+        offsets = self.arange(0, count, 1, "int64")
+
+        def step() -> None:
+            places = self.xp.take(order, offsets + cursor, axis=0)
+            for column, into in zip(columns, buffers, strict=True):
+                into[...] = self.xp.take(column, places, axis=0)
+            cursor[...] = cursor + count
+
+        return [step]
+
     def record(
         self, steps: list[Callable[[], Any]], names: list[str]
     ) -> list[Callable[[], Any]]:

@@ -1,4 +1,4 @@
-"""Gathering in place, and scattering by atomic additions."""
+"""Scattering by atomic additions, faster than the array API can say it."""
 
 from kerasish.backends.base.array import Array
 from kerasish.backends.base.indexing import IndexingKernels
@@ -12,11 +12,7 @@ ADDED_IN = {"bfloat16": "float32", "int64": "uint64"}
 
 
 class CupyIndexing(IndexingKernels):
-    """Overrides gather and scatter; additions have no order that is always the same."""
-
-    def gather(self, x: Array, rows: Array, into: Array) -> None:
-        """Copies rows of `x` into memory that is there."""
-        self.xp.take(x, rows, axis=0, out=into)
+    """Overrides the scatter; additions have no order that is always the same."""
 
     def scatter_add(self, updates: Array, indices: Array, size: int) -> Array:
         """Returns zeros of `size` rows to which rows are added at flat indices."""

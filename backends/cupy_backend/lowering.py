@@ -1,6 +1,8 @@
 """How the GPU computes a primitive into memory that is there: the steps of a plan."""
 
+import math
 from collections.abc import Callable
+from functools import cached_property, partial
 from typing import Any
 
 from kerasish.backends.base.array import Array
@@ -29,7 +31,7 @@ class CupyLowering(Lowering):
     _guards: Guards
 
     aliasing = frozenset({"fused", *ALIASING, *KINDS})
-    unsuited_passes = frozenset({"stages"})  # sums in stages are for a CPU's cache
+    unsuited_passes = frozenset({"rows", "stages"})  # sums in stages are for a CPU's cache
 
     @property
     def epilogues(self) -> frozenset[str] | None:
@@ -64,6 +66,30 @@ class CupyLowering(Lowering):
     def compile_chain(self, chain: Chain) -> Any:
         """Returns a kernel with `bind(inputs, outputs)`, or None where none fits."""
         return compile_chain(chain)
+
+    def feeding(
+        self, columns: list[Array], order: Array, cursor: Array, buffers: list[Array]
+    ) -> list[Callable[[], Any]]:
+        """Returns steps that gather rows of arrays and move on to those after them."""
+        gather, move = self._kernels
+        rows = [
+            partial(gather, x, order, cursor, math.prod(x.shape[1:]), into)
+            for x, into in zip(columns, buffers, strict=True)
+        ]
+        return [*rows, partial(move, buffers[0].shape[0], cursor, size=1)]
+
+    @cached_property
+    def _kernels(self) -> tuple[Any, Any]:
+        """The kernels that feed a plan; a gathered element may be converted."""
+        kernel = self._cupy.ElementwiseKernel
+        gather = kernel(
+            "raw T column, raw int64 order, raw int64 cursor, int64 width",
+            "U into",
+            "into = U(column[order[cursor[0] + i / width] * width + i % width])",
+            "kerasish_gather",
+        )
+        move = kernel("int64 count", "raw int64 cursor", "cursor[0] += count", "move")
+        return gather, move
 
     def record(
         self, steps: list[Callable[[], Any]], names: list[str]

@@ -54,18 +54,22 @@ class DataAdapter:
         """Returns an iterator over the batches of one epoch."""
         raise NotImplementedError(f"{type(self).__name__} has no method `epoch`")
 
-    def move(self, narrow: str | None = None) -> Any:
+    def move(self, narrow: str | None = None, together: int = 1) -> bool:
         """Moves the data to the device of the current backend, where that pays.
 
-        Batches then hold tensors, or the arrays of `buffers`.
+        Batches then hold tensors.
 
         Args:
             narrow: Dtype that float64 is moved in, None for its own.
+            together: Steps that may be run as one, as nobody looks at their results.
 
         Returns:
             Whether they were moved.
         """
         return False
+
+    def flush(self) -> None:
+        """Runs the steps that were put off, as nobody looked at their results."""
 
     def whole(self) -> Any:
         """Returns all data on the host, `(x, y, sample_weight)`, None if not known."""

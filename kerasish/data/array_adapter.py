@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from kerasish.autodiff import Tensor
 from kerasish.backends import current
 from kerasish.core import tree
 from kerasish.core.errors import ArgumentError
@@ -15,6 +14,7 @@ from kerasish.data.arguments import DEFAULT_BATCH_SIZE, make_rng
 from kerasish.data.batches import Batch, dense_structure, standardize_weights
 from kerasish.data.columns import is_sparse, take_rows
 from kerasish.data.structures import as_columns, count_samples
+from kerasish.tracing.feed import Feed
 
 __all__ = ["ArrayAdapter"]
 
@@ -77,7 +77,7 @@ class ArrayAdapter(DataAdapter):
         self._data = (parts["x"], parts["y"], weights)
         self._leaves = tree.flatten(self._data)
         self._flat = not any(tree.is_nested(part) for part in self._data)
-        self._device: Any = None  # the backend that has the data, if it was moved
+        self._feed: Feed | None = None  # of data that were moved to a device
         self._shuffle = shuffle
         self._rng = make_rng(seed) if shuffle else None
         super().__init__(
@@ -90,22 +90,19 @@ class ArrayAdapter(DataAdapter):
 
     def epoch(self) -> Iterator[Batch]:
         """Yields the batches of one epoch, in a new order when shuffled."""
-        for rows, places in self._row_sets():
+        for rows, leaves in self._fed() if self._feed else self._taken():
             self.rows = rows.start if isinstance(rows, slice) else rows
-            leaves = [
-                None if leaf is None else self._take(leaf, places, into)
-                for leaf, into in zip_longest(self._leaves, self._into())
-            ]
             if self._flat:
                 yield leaves[0], leaves[1], leaves[2]
             else:
                 yield tree.pack_sequence_as(self._data, leaves)
 
-    def move(self, narrow: str | None = None) -> bool:
+    def move(self, narrow: str | None = None, together: int = 1) -> bool:
         """Moves the data to the device of the current backend, where that pays.
 
         Args:
             narrow: Dtype that float64 is moved in, None for its own.
+            together: Steps that may be run as one.
         """
         hosts = [leaf for leaf in self._leaves if leaf is not None]
         if any(is_sparse(x) or x.dtype.kind in "OSU" for x in hosts):
@@ -116,31 +113,41 @@ class ArrayAdapter(DataAdapter):
             return False
         arrays = iter(moved)
         self._leaves = [x if x is None else next(arrays) for x in self._leaves]
-        self._device = current()
+        samples, size = self.num_samples or 0, self.batch_size or 1
+        self._feed = Feed(current(), samples, size, together)
         return True
+
+    def flush(self) -> None:
+        """Runs the steps that were put off, as nobody looked at their results."""
+        if self._feed is not None:
+            self._feed.flush()
 
     def whole(self) -> Any:
         """Returns all data on the host, None where some are sparse."""
         sparse = any(is_sparse(x) for x in tree.flatten(self._data))
         return None if sparse else self._data
 
-    def _take(self, column: Any, rows: Any, into: Any) -> Any:
-        if self._device is None:
-            return take_rows(column, rows, into)
-        if isinstance(rows, slice):
-            return Tensor(column[rows])
-        shape = (len(rows), *column.shape[1:])
-        if into is None or into.dtype != column.dtype or into.shape != shape:
-            return Tensor(self._device.take(column, rows, 0))
-        self._device.gather(column, rows, into)
-        return into
+    def _fed(self) -> Iterator[tuple[Any, list[Any]]]:
+        """Yields the numbers of rows, and the batches that the device gathers."""
+        feed: Any = self._feed
+        sets = list(self._row_sets())
+        feed.start(
+            None if self._rng is None else np.concatenate([*map(_numbers, sets)])
+        )
+        for i, rows in enumerate(sets):
+            yield rows, feed.batch(self._leaves, i * (self.batch_size or 1))
+
+    def _taken(self) -> Iterator[tuple[Any, list[Any]]]:
+        """Yields the numbers of rows, and the batches that are taken of them."""
+        for rows in self._row_sets():
+            parts = zip_longest(self._leaves, self._into())
+            yield rows, [x if x is None else take_rows(x, rows, to) for x, to in parts]
 
     def _into(self) -> Sequence[Any]:
         buffers = self.buffers() if self._flat else ()
         return buffers if len(buffers) == len(self._leaves) else ()
 
-    def _row_sets(self) -> Iterator[tuple[Any, Any]]:
-        """Yields the rows of each batch, on the host and where the data are."""
+    def _row_sets(self) -> Iterator[Any]:
         samples, size = self.num_samples or 0, self.batch_size or 1
         starts = np.arange(0, max(samples, 1), size)
         if self._rng is not None and self._shuffle == "batch":
@@ -148,10 +155,12 @@ class ArrayAdapter(DataAdapter):
             self._rng.shuffle(starts[: samples // size])
         elif self._rng is not None:
             order = self._rng.permutation(samples)
-            places = order if self._device is None else self._device.from_numpy(order)
             for start in starts:
-                yield order[start : start + size], places[start : start + size]
+                yield order[start : start + size]
             return
         for start in starts:
-            rows = slice(int(start), min(int(start) + size, samples))
-            yield rows, rows
+            yield slice(int(start), min(int(start) + size, samples))
+
+
+def _numbers(rows: Any) -> Any:
+    return np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows

@@ -64,7 +64,8 @@ class StepFunctions:
         """
         if self._model.run_eagerly or self._host_part is not None:
             return False
-        return bool(adapter.move(_narrow(self._model)))
+        together = self._model.steps_per_execution
+        return bool(adapter.move(_narrow(self._model), together))
 
     def run(self, step: str, batch: Any) -> Result:
         """Runs a step.
@@ -230,11 +231,9 @@ def tensors(model: Any, batch: Any) -> Any:
         if array is None or holds_text(array):
             return array
         if isinstance(array, Tensor):
-            return array
+            return Tensor(array._array)
         wide = array.dtype == np.float64
-        # What is no host array is a plan's memory, which the next batch will change.
-        own = not isinstance(array, np.ndarray)
-        return Tensor(current().asarray(array, narrow if wide else None, copy=own))
+        return Tensor(current().asarray(array, narrow if wide else None))
 
     return tuple(
         None if part is None else tree.map_structure(tensor, part) for part in batch

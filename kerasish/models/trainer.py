@@ -203,6 +203,7 @@ class Trainer(SingleBatches):
             pace.after(step, partial(_numbers, result))
             if self.stop_training:
                 break
+        source.adapter.flush()
         pace.close()
         watch.end(result, batch, place)
         return pythonify_logs(result.read() if result else {})

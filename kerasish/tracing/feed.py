@@ -7,6 +7,7 @@ turn, needs nothing from the host but to be launched.
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -80,7 +81,8 @@ class Feed:
         self._at = 0  # the cursor, as the host knows it
         self._waiting: list[list[Rows]] = []  # batches of steps that are put off
         self._plan: Plan | None = None  # whose steps these are
-        self._steps: dict[tuple[Plan, int], list[Any]] = {}  # by plan and their number
+        # What runs a plan on as many batches as is the number.
+        self._steps: WeakKeyDictionary[Plan, dict[int, Any]] = WeakKeyDictionary()
 
     def start(self, order: np.ndarray | None) -> None:
         """Begins an epoch.
@@ -151,14 +153,14 @@ class Feed:
         first, last = batches[0], batches[-1][0]
         if self._at != first[0].start:
             self._backend.write(self._cursor, np.array([first[0].start]))
-        key = plan, len(batches)
-        if key not in self._steps:
+        known = self._steps.setdefault(plan, {})
+        if len(batches) not in known:
             columns = [x.column for x in first]
             given = self._order, self._cursor, plan.inputs
             gather = self._backend.feeding(columns, *given)
-            self._steps[key] = plan.repeated(gather, len(batches))
+            known[len(batches)] = plan.repeated(gather, len(batches))
         self._at = last.start + last.count
-        plan.run(self._steps[key])
+        plan.run(known[len(batches)])
 
 
 def run(plan: Plan, given: Sequence[Any]) -> None:

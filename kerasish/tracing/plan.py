@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import Any
 
 from kerasish.backends.base.backend import Array, Backend
-from kerasish.backends.base.chain import pitch_of
+from kerasish.backends.base.chain import Chain, pitch_of
 from kerasish.tracing.graph import Graph, Node, Value
 from kerasish.tracing.homes import settle
 from kerasish.tracing.memory import Layout
@@ -122,6 +122,8 @@ class Plan:
             made = [layout.row(row) for row in rule.rows_out]
             if rule.kernel is not None:
                 return _bound(rule, given, made)
+            given = _shaped(given, rule.chain, rule.chain.inputs)
+            made = _shaped(made, rule.chain, rule.chain.outputs)
             return self.backend.lower_chain(rule.chain, given, made)
         loose = layout.loose(node)
         if loose is not None:
@@ -186,15 +188,19 @@ def _bound(rule: Fused, inputs: list[Array], outputs: list[Array]) -> Step:
         if not (x.flags.c_contiguous or (slots[i].pitched and pitch_of(x))):
             copies.append((x, x.copy()))
             x = copies[-1][1]
-        given.append(x.reshape(slots[i].shape))
-    made = [
-        x.reshape(slots[i].shape)
-        for x, i in zip(outputs, rule.chain.outputs, strict=True)
-    ]
+        given.append(x)
+    given = _shaped(given, rule.chain, rule.chain.inputs)
+    made = _shaped(outputs, rule.chain, rule.chain.outputs)
     run: Step = rule.kernel.bind(given, made)
     if not copies:
         return run
     return _all([*(_copier(to, source) for source, to in copies), run])
+
+
+def _shaped(arrays: list[Array], chain: Chain, slots: Iterable[int]) -> list[Array]:
+    """Returns arrays in the shapes that a chain has for them."""
+    shapes = (chain.slots[i].shape for i in slots)
+    return [x.reshape(shape) for x, shape in zip(arrays, shapes, strict=True)]
 
 
 def _all(steps: Iterable[Step]) -> Step:

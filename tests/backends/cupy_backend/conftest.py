@@ -52,7 +52,20 @@ def gemm(cupy, x1, x2, out):
     return lambda: cupy.launch(multiply, (x1, x2, out))
 
 
+def gather(column, order, cursor, width, into):
+    """What the kernel that feeds a plan writes."""
+    rows = order[cursor[0] : cursor[0] + len(into)]
+    into[...] = column.reshape(-1, width)[rows].reshape(into.shape)
+
+
+def move(count, cursor):
+    """What the kernel after it does."""
+    cursor[0] += count
+
+
 KERNELS = {
+    "kerasish_gather": gather,
+    "move": move,
     "kerasish_philox": philox,
     "kerasish_in_range": noting(lambda x, a, b: (x < a) | (x > b), lambda x, a: x),
     "kerasish_from_start": noting(

@@ -22,10 +22,3 @@ def test_negative_sums_of_int64(backend):
     rows = backend.from_numpy(np.array([-(2**40), -1]))
     made = backend.scatter_add(rows, backend.from_numpy(np.array([0, 0])), 1)
     assert backend.to_numpy(made).tolist() == [-(2**40) - 1]
-
-
-def test_rows_are_gathered_in_place(backend):
-    x = backend.from_numpy(np.arange(8.0).reshape(4, 2))
-    into = backend.aligned(4, "float64").reshape(2, 2)
-    backend.gather(x, backend.from_numpy(np.array([3, 1])), into)
-    assert backend.to_numpy(into).tolist() == [[6, 7], [2, 3]]

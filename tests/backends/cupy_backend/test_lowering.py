@@ -60,3 +60,18 @@ def test_memory_of_plans(backend):
     x = backend.aligned(5, "float32")
     assert x.shape == (5,)
     assert not np.any(backend.to_numpy(x))
+
+
+def test_plans_are_fed_by_two_kernels(backend, cupy):
+    data = [np.arange(12.0).reshape(6, 2), np.arange(6)]
+    columns = [backend.from_numpy(x) for x in data]
+    order = backend.from_numpy(np.array([5, 0, 3, 1, 2, 4]))
+    cursor = backend.aligned(1, "int64")
+    into = [backend.aligned(4, "float32").reshape(2, 2), backend.aligned(2, "int64")]
+    steps = backend.feeding(columns, order, cursor, into)
+    for rows in ([5, 0], [3, 1], [2, 4]):
+        for step in steps:
+            step()
+        assert backend.to_numpy(into[0]).tolist() == data[0][rows].tolist()
+        assert backend.to_numpy(into[1]).tolist() == rows
+    assert len(steps) == 3

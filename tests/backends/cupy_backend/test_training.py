@@ -11,7 +11,7 @@ from kerasish.backends.cupy_backend import lowering
 from kerasish.core.errors import DataWarning, KerasishWarning
 
 
-def fitted(backend, jit_compile="auto", **options):
+def fitted(backend, jit_compile="auto", steps_per_execution=1, **options):
     """Returns the history and the weights of a small model, trained."""
     backends.set_backend(backend)
     keras.utils.set_random_seed(1)
@@ -31,6 +31,7 @@ def fitted(backend, jit_compile="auto", **options):
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
         jit_compile=jit_compile,
+        steps_per_execution=steps_per_execution,
     )
     options = {"epochs": 4, "batch_size": 8, "verbose": 0, **options}
     history = model.fit(x, y, **options).history
@@ -93,14 +94,42 @@ def test_nothing_waits_inside_an_epoch(backend, cupy):
 
 
 def test_data_that_fit_are_not_uploaded_again(backend, cupy):
-    # The order of the epoch comes with its first step.
-    assert counted(backend, cupy, "uploads") == [1, 0, 0, 0, 0, 0]
-    assert counted(backend, cupy, "uploads", shuffle=False) == [0] * 6
+    # The order of the epoch comes with its first step, and where it begins.
+    assert counted(backend, cupy, "uploads") == [2, 0, 0, 0, 0, 0]
+    assert counted(backend, cupy, "uploads", shuffle=False) == [1, 0, 0, 0, 0, 0]
 
 
-def test_a_step_is_two_gathers_and_a_graph(backend, cupy):
+def test_a_step_is_a_launch_of_a_graph_and_nothing_else(backend, cupy):
     assert counted(backend, cupy, "graphs") == [1] * 6
-    assert counted(backend, cupy, "launches")[1:] == [2] * 5
+    assert counted(backend, cupy, "launches")[1:] == [0] * 5
+
+
+def test_several_steps_are_one_launch(backend, cupy):
+    counting = Counting(cupy)
+    found = fitted(backend, callbacks=[counting], steps_per_execution=3, epochs=8)
+    same(found, fitted("numpy", epochs=8))
+    first, *steps = [step["graphs"] for step in counting.epochs[-1]]
+    assert steps == [first + 1, first + 2]
+
+
+@pytest.mark.parametrize("together", [4, 5, 7])
+def test_steps_that_are_left_over_run_one_by_one(backend, cupy, together):
+    options = {"epochs": 9, "validation_split": 0.1}
+    found = fitted(backend, steps_per_execution=together, **options)
+    same(found, fitted("numpy", **options))
+    assert cupy.counts["graphs"] > 3
+
+
+def test_stopping_in_between_runs_what_was_put_off(backend):
+    class Stop(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            self.model.stop_training = epoch == 7  # at its first step
+
+    found = [
+        fitted(each, callbacks=[Stop()], epochs=9, steps_per_execution=together)
+        for each, together in ((backend, 3), ("numpy", 1))
+    ]
+    same(*found)
 
 
 def test_data_that_do_not_fit_go_through_pinned_buffers(backend, cupy, monkeypatch):
@@ -110,7 +139,10 @@ def test_data_that_do_not_fit_go_through_pinned_buffers(backend, cupy, monkeypat
     assert counted(backend, cupy, "waits") == [0] * 6
 
 
-@pytest.mark.parametrize("options", [{"shuffle": False}, {"validation_split": 0.25}])
+@pytest.mark.parametrize(
+    "options",
+    [{"shuffle": False}, {"shuffle": "batch"}, {"validation_split": 0.25}],
+)
 def test_other_ways_to_take_the_data(backend, options):
     same(fitted(backend, **options), fitted("numpy", **options))
 

@@ -178,20 +178,6 @@ def test_data_on_a_device_make_the_same_batches(shuffle):
         assert (a.tolist(), b.tolist()) == (c.tolist(), d.tolist())
 
 
-def test_batches_are_gathered_on_the_device_into_what_is_there():
-    into = [np.zeros((2, 2)), np.zeros(2), None]  # of which one fits
-    x, y = np.arange(8.0).reshape(4, 2), np.arange(4)
-    with backend_scope(Device()):
-        adapter = ArrayAdapter(x, y, batch_size=2, shuffle=True, seed=0)
-        adapter.move()
-        adapter.buffers = lambda: into
-        batches = adapter.epoch()
-        first, labels, _ = next(batches)
-    assert first is into[0]
-    assert first.tolist() == x[adapter.rows].tolist()
-    assert labels.tolist() == y[adapter.rows].tolist()
-
-
 def test_what_stays_on_the_host():
     sparse = scipy.sparse.csr_matrix(np.eye(3))
     assert not ArrayAdapter(np.ones(3)).move()  # this backend has no device
