@@ -46,6 +46,8 @@ class DataAdapter:
         # Rows of the batch that was yielded last: the first of consecutive ones, an
         # array of them when shuffled, None where the data are not known by rows.
         self.rows: Any = None
+        # Whether the data lie on a device, where nobody looks at batches.
+        self.moved = False
         # Returns arrays, or None, for the parts of the next batch; it may be gathered
         # into them where shape and dtype fit.
         self.buffers: Callable[[], Sequence[Any]] = tuple
@@ -54,19 +56,15 @@ class DataAdapter:
         """Returns an iterator over the batches of one epoch."""
         raise NotImplementedError(f"{type(self).__name__} has no method `epoch`")
 
-    def move(self, narrow: str | None = None, together: int = 1) -> bool:
+    def move(self, narrow: str | None = None, together: int = 1) -> None:
         """Moves the data to the device of the current backend, where that pays.
 
-        Batches then hold tensors.
+        Then `moved` is true, and batches hold tensors.
 
         Args:
             narrow: Dtype that float64 is moved in, None for its own.
             together: Steps that may be run as one, as nobody looks at their results.
-
-        Returns:
-            Whether they were moved.
         """
-        return False
 
     def flush(self) -> None:
         """Runs the steps that were put off, as nobody looked at their results."""

@@ -97,7 +97,7 @@ class ArrayAdapter(DataAdapter):
             else:
                 yield tree.pack_sequence_as(self._data, leaves)
 
-    def move(self, narrow: str | None = None, together: int = 1) -> bool:
+    def move(self, narrow: str | None = None, together: int = 1) -> None:
         """Moves the data to the device of the current backend, where that pays.
 
         Args:
@@ -105,17 +105,17 @@ class ArrayAdapter(DataAdapter):
             together: Steps that may be run as one.
         """
         hosts = [leaf for leaf in self._leaves if leaf is not None]
-        if any(is_sparse(x) or x.dtype.kind in "OSU" for x in hosts):
-            return False
+        if self.moved or any(is_sparse(x) or x.dtype.kind in "OSU" for x in hosts):
+            return
         dtypes = [narrow if x.dtype == np.float64 else None for x in hosts]
         moved = current().resident(hosts, dtypes)
         if moved is None:
-            return False
+            return
         arrays = iter(moved)
         self._leaves = [x if x is None else next(arrays) for x in self._leaves]
         samples, size = self.num_samples or 0, self.batch_size or 1
         self._feed = Feed(current(), samples, size, together)
-        return True
+        self.moved = True
 
     def flush(self) -> None:
         """Runs the steps that were put off, as nobody looked at their results."""

@@ -56,16 +56,14 @@ class StepFunctions:
         eager = self._model.run_eagerly or self._host_part is not None
         return tuple if eager else self._function(step).buffers
 
-    def move(self, adapter: Any) -> bool:
-        """Moves data to the device if all of a step runs there; returns whether.
+    def move(self, adapter: Any) -> None:
+        """Moves data to the device if all of a step runs there.
 
         Args:
             adapter: A data adapter.
         """
-        if self._model.run_eagerly or self._host_part is not None:
-            return False
-        together = self._model.steps_per_execution
-        return bool(adapter.move(_narrow(self._model), together))
+        if not self._model.run_eagerly and self._host_part is None:
+            adapter.move(_narrow(self._model), self._model.steps_per_execution)
 
     def run(self, step: str, batch: Any) -> Result:
         """Runs a step.

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from kerasish import data, random
+from kerasish.backends import current
 from kerasish.callbacks import CallbackList, pythonify_logs
 from kerasish.callbacks.pace import Pace
 from kerasish.core import config, tree
@@ -117,7 +118,8 @@ class Trainer(SingleBatches):
         )
         validation = None
         if validation_data is not None:
-            validation = self._held_out(validation_data, validation_steps)
+            sizes = validation_batch_size or batch_size, validation_steps
+            validation = self._held_out(validation_data, *sizes)
         callback_list = CallbackList(
             callbacks,
             add_history=True,
@@ -157,14 +159,14 @@ class Trainer(SingleBatches):
         callbacks.on_train_begin()
         self._functions.prepare("train_step", _calls(source, epochs))
         source.adapter.buffers = self._functions.buffers("train_step")
-        moved = self._functions.move(source.adapter)
+        self._functions.move(source.adapter)
         logs: dict[str, Any] = {}
         for epoch in epochs:
             if not source.can_start(epoch, epochs.stop):
                 break
             self.reset_metrics()
             callbacks.on_epoch_begin(epoch)
-            watch = Watch(self, source, moved, trains=True)
+            watch = Watch(self, source, trains=True)
             logs = self._fit_epoch(source, between, callbacks, epoch, watch)
             if validation is not None and checks.validates(epoch, validation_freq):
                 if _goes_on(validation[0], epoch, epochs.stop):
@@ -208,12 +210,21 @@ class Trainer(SingleBatches):
         watch.end(result, batch, place)
         return pythonify_logs(result.read() if result else {})
 
-    def _held_out(self, given: Any, steps: Any) -> tuple[Any, Any, Any]:
-        """Returns validation data; a generator as one reading for all epochs."""
+    def _held_out(
+        self, given: Any, batch_size: Any, steps: Any
+    ) -> tuple[Any, Any, Any]:
+        """Returns validation data; what is kept for all epochs as one source."""
         data.check_steps(steps, "fit", "validation_steps")
         x, y, sample_weight = checks.validation_data(given)
-        if y is None and hasattr(x, "__next__"):
+        if y is None and hasattr(x, "__next__"):  # a generator is read on
             x = self._source("validation_data", x, None, sample_weight, steps=steps)
+        elif y is not None and steps is None and current().is_asynchronous:
+            source = self._source(
+                "evaluate", x, y, sample_weight, batch_size=batch_size
+            )
+            self._functions.move(source.adapter)
+            if source.adapter.moved:
+                return source, None, None
         return x, y, sample_weight
 
     def _validate(
@@ -303,6 +314,7 @@ class Trainer(SingleBatches):
                 place = f"{step} of `evaluate`"
                 watch.step(result, batch, place)
                 pace.after(step, partial(_numbers, result))
+            source.adapter.flush()
             pace.close()
             watch.end(result, batch, place)
             logs = pythonify_logs(result.read() if result else {})

@@ -19,16 +19,12 @@ class Watch:
     Args:
         model: A compiled model.
         source: Where batches come from, which knows their rows.
-        moved: Whether batches are on the device, where nobody looks at them.
         trains: Whether the model may diverge.
     """
 
-    def __init__(
-        self, model: Any, source: Any, moved: bool = False, trains: bool = False
-    ) -> None:
+    def __init__(self, model: Any, source: Any, trains: bool = False) -> None:
         self._model = model
         self._source = source
-        self._moved = moved
         self._trains = trains
         self._waits = current().is_asynchronous
         self._warned = False
@@ -43,7 +39,7 @@ class Watch:
         Raises:
             ArgumentError: If a label is out of range.
         """
-        if not self._moved:
+        if not self._source.adapter.moved:
             checks.labels(self._model, batch, self._source)
         elif self._open:
             self._open = not self._model.built  # then its outputs are not known yet

@@ -170,10 +170,11 @@ def run(plan: Plan, given: Sequence[Any]) -> None:
         plan: The plan.
         given: An array of NumPy or of the backend, or a tensor, for each of its inputs.
     """
-    rows = [x for x in given if type(x) is Rows]
-    if rows and len(rows) == len(given) and plan.is_replayed:
-        rows[0].feed.run(plan, rows)
-        return
+    first = given[0] if given else None
+    if type(first) is Rows and plan.is_replayed:
+        if all(type(x) is Rows for x in given):
+            first.feed.run(plan, list(given))
+            return
     write = plan.backend.write
     for to, x in zip(plan.inputs, given, strict=True):
         if x is not to:

@@ -139,6 +139,16 @@ def test_data_that_do_not_fit_go_through_pinned_buffers(backend, cupy, monkeypat
     assert counted(backend, cupy, "waits") == [0] * 6
 
 
+def test_validation_data_are_moved_once(backend, cupy):
+    options = {"validation_split": 0.25, "epochs": 9}  # of five batches and two
+    assert counted(backend, cupy, "uploads", **options)[1:] == [0] * 4
+    counting = Counting(cupy)
+    fitted(backend, callbacks=[counting], **options)
+    (*_, a), (b, *_) = counting.epochs[-2:]
+    assert b["graphs"] - a["graphs"] == 2  # one a batch
+    assert b["uploads"] - a["uploads"] == 1  # where it begins
+
+
 @pytest.mark.parametrize(
     "options",
     [{"shuffle": False}, {"shuffle": "batch"}, {"validation_split": 0.25}],

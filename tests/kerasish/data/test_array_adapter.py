@@ -170,7 +170,8 @@ def test_data_on_a_device_make_the_same_batches(shuffle):
     expected = list(ArrayAdapter(x, y, **options).epoch())
     with backend_scope(Device()):
         adapter = ArrayAdapter(x, y, **options)
-        assert adapter.move("float32")
+        adapter.move("float32")
+        assert adapter.moved
         assert adapter.whole()[0] is x
         found = list(adapter.epoch())
     for (a, b, _), (c, d, none) in zip(found, expected, strict=True):
@@ -178,10 +179,17 @@ def test_data_on_a_device_make_the_same_batches(shuffle):
         assert (a.tolist(), b.tolist()) == (c.tolist(), d.tolist())
 
 
+def moved(x):
+    adapter = ArrayAdapter(x)
+    adapter.move()
+    return adapter.moved
+
+
 def test_what_stays_on_the_host():
     sparse = scipy.sparse.csr_matrix(np.eye(3))
-    assert not ArrayAdapter(np.ones(3)).move()  # this backend has no device
+    assert not moved(np.ones(3))  # this backend has no device
     with backend_scope(Device()):
-        assert not ArrayAdapter(sparse).move()
-        assert not ArrayAdapter(np.array(["a", "b"])).move()
+        assert moved(np.ones(3))
+        assert not moved(sparse)
+        assert not moved(np.array(["a", "b"]))
     assert ArrayAdapter(sparse).whole() is None

@@ -78,8 +78,12 @@ def test_targets_are_checked_batch_by_batch_or_at_once(model):
     watch.targets((X[:2], wrong[:2], None))
     with pytest.raises(ValueError, match="label"):
         watch.targets((X[2:], wrong[2:], None))
+    batches = source(y=wrong)
+    batches.adapter.moved = True
     with pytest.raises(ValueError, match="row 3"):
-        Watch(model, source(y=wrong), moved=True).targets("what is on the device")
-    watch = Watch(model, source(), moved=True)
+        Watch(model, batches).targets("what is on the device")
+    batches = source()
+    batches.adapter.moved = True
+    watch = Watch(model, batches)
     watch.targets("what is on the device")
     watch.targets("the next one, which needs no check")
