@@ -1,5 +1,6 @@
 // Enough of CUDA to run kernels on a CPU: the threads of a block are fibers, which take
-// turns at barriers and shuffles; blocks come one after the other.
+// turns at barriers and shuffles; blocks come one after the other. The order is another
+// one each time, so that what relies on it without a barrier goes wrong.
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -17,41 +18,40 @@ template <class T> static T rsqrt(T x) { return 1 / sqrt(x); }
 struct Dim { unsigned x, y, z; };
 static Dim threadIdx, blockIdx, blockDim, gridDim;
 
+struct Barrier {
+  unsigned waiting = 0, turn = 0, alive = 0;
+  void wait();
+};
+static Barrier whole, warps[64];
+
 struct Fiber { ucontext_t context; std::vector<char> stack; Dim at; bool over; };
-static std::vector<Fiber> fibers;
+static std::vector<Fiber> fibers(1024);
 static ucontext_t scheduler;
 static unsigned current;
 static std::function<void()> body;
 
 static void yield_() { swapcontext(&fibers[current].context, &scheduler); }
-static void begin_() { body(); fibers[current].over = true; yield_(); }
-
-struct Barrier {
-  unsigned waiting = 0, turn = 0;
-  void wait(unsigned from, unsigned to) {
-    unsigned mine = turn, alive;
-    ++waiting;
-    while (mine == turn) {
-      alive = 0;
-      for (unsigned i = from; i < to; ++i) alive += !fibers[i].over;
-      if (waiting == alive) { waiting = 0; ++turn; } else yield_();
-    }
-  }
-};
-static Barrier whole, warps[64];
-static uint64_t slots[2048];
-static void __syncthreads() { whole.wait(0, fibers.size()); }
-static void __threadfence() {}
-static void warp_() {
-  unsigned w = current / 32, end = w * 32 + 32;
-  warps[w].wait(w * 32, end < fibers.size() ? end : fibers.size());
+static void begin_() {
+  body();
+  fibers[current].over = true;
+  --whole.alive, --warps[current / 32].alive;
+  yield_();
 }
+void Barrier::wait() {
+  unsigned mine = turn;
+  ++waiting;
+  while (mine == turn)
+    if (waiting == alive) waiting = 0, ++turn; else yield_();
+}
+static uint64_t slots[2048];
+static void __syncthreads() { whole.wait(); }
+static void __threadfence() {}
 template <class T> static T __shfl_xor_sync(unsigned, T x, int distance) {
   std::memcpy(&slots[current], &x, sizeof x);
-  warp_();
+  warps[current / 32].wait();
   T made;
   std::memcpy(&made, &slots[current ^ distance], sizeof made);
-  warp_();
+  warps[current / 32].wait();
   return made;
 }
 template <class T> static T atomicAdd(T* to, T x) { T old = *to; *to += x; return old; }
@@ -65,15 +65,30 @@ static double __longlong_as_double(long long x) { double y; std::memcpy(&y, &x, 
 static float __uint_as_float(unsigned x) { float y; std::memcpy(&y, &x, 4); return y; }
 static unsigned __float_as_uint(float x) { unsigned y; std::memcpy(&y, &x, 4); return y; }
 
+static void shuffle_(std::vector<unsigned>& order) {
+  static uint32_t state = 1;
+  for (unsigned i = order.size(); i > 1; --i) {
+    state = state * 1664525u + 1013904223u;
+    std::swap(order[i - 1], order[(uint64_t)state * i >> 32]);
+  }
+}
+static std::vector<unsigned> numbers_(unsigned count) {
+  std::vector<unsigned> made(count);
+  for (unsigned i = 0; i < count; ++i) made[i] = i;
+  return made;
+}
+
 static void launch_(const unsigned* shape, std::function<void()> kernel) {
   gridDim = {shape[0], shape[1], 1}, blockDim = {shape[2], shape[3], 1};
   body = kernel;
   unsigned threads = blockDim.x * blockDim.y;
-  fibers = std::vector<Fiber>(threads);
-  for (unsigned block = 0; block < gridDim.x * gridDim.y; ++block) {
+  std::vector<unsigned> blocks = numbers_(gridDim.x * gridDim.y), order = numbers_(threads);
+  shuffle_(blocks);
+  for (unsigned block : blocks) {
     blockIdx = {block % gridDim.x, block / gridDim.x, 0};
-    whole = Barrier();
-    for (Barrier& warp : warps) warp = Barrier();
+    whole = {0, 0, threads};
+    for (unsigned i = 0; i * 32 < threads; ++i)
+      warps[i] = {0, 0, threads - i * 32 < 32 ? threads - i * 32 : 32};
     for (unsigned i = 0; i < threads; ++i) {
       Fiber& fiber = fibers[i];
       fiber.over = false, fiber.at = {i % blockDim.x, i / blockDim.x, 0};
@@ -85,8 +100,9 @@ static void launch_(const unsigned* shape, std::function<void()> kernel) {
     }
     for (unsigned left = threads; left;) {
       left = 0;
-      for (current = 0; current < threads; ++current)
-        if (!fibers[current].over) {
+      shuffle_(order);
+      for (unsigned next : order)
+        if (!fibers[current = next].over) {
           threadIdx = fibers[current].at;
           swapcontext(&scheduler, &fibers[current].context);
           left += !fibers[current].over;

@@ -114,8 +114,10 @@ def fitted(backend, layers, **options):
     return history["loss"], *model.get_weights(), model.predict(x, verbose=0)
 
 
-@pytest.mark.parametrize("jit_compile", ["auto", True])
-@pytest.mark.parametrize("layers", [dense, convolutional, of_words])
+@pytest.mark.parametrize(
+    ("layers", "jit_compile"),
+    [(dense, "auto"), (dense, True), (convolutional, True), (of_words, True)],
+)
 def test_training(backend, layers, jit_compile):
     found = fitted(backend, layers, jit_compile=jit_compile)
     for x, y in zip(found, fitted("numpy", layers), strict=True):
