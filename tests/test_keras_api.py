@@ -28,7 +28,6 @@ LATER_ROOMS = {
 # Names that come later, by what they belong to.
 LATER_NAMES = {
     "callbacks": "BackupAndRestore OrbaxCheckpoint TensorBoard",
-    "config": "is_nnx_enabled",
     "": "Quantizer RematScope SymbolicScope remat",
     "dtype_policies": "AWQDTypePolicy GPTQDTypePolicy Int4DTypePolicy "
     "QuantizedDTypePolicy QuantizedFloat8DTypePolicy",
@@ -43,7 +42,7 @@ LATER_NAMES = {
     "AugMix AutoContrast "
     "ContrastLimitedAdaptiveHistogramEqualization CutMix "
     "Equalization MaxNumBoundingBoxes "
-    "MelSpectrogram MixUp Pipeline RandAugment RandomBrightness "
+    "MixUp RandAugment RandomBrightness "
     "RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop "
     "RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur "
     "RandomGrayscale RandomHue RandomInvert RandomPerspective RandomPosterization "
@@ -92,6 +91,7 @@ NEVER_MEMBERS = {
     "Model.make_predict_function": "`StepFunctions` records the steps",
     "Model.make_test_function": "`StepFunctions` records the steps",
     "Model.make_train_function": "`StepFunctions` records the steps",
+    "MelSpectrogram.convert_weight": "of tf.data pipelines",
     "MultiOptimizer.loss_scale_factor": "each optimizer inside has its own",
     "Muon.lr_adjust": "a step inside `update_step`",
     "Muon.transpose_last_axis": "a step inside `update_step`",

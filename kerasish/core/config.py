@@ -27,6 +27,7 @@ __all__ = [
     "image_data_format",
     "is_flash_attention_enabled",
     "is_interactive_logging_enabled",
+    "is_nnx_enabled",
     "is_traceback_filtering_enabled",
     "load_config_file",
     "matmul_precision",
@@ -226,6 +227,16 @@ def is_flash_attention_enabled() -> bool:
         True
     """
     return _settings.flash_attention
+
+
+def is_nnx_enabled() -> bool:
+    """Returns whether variables are those of Flax's NNX: they never are.
+
+    Example:
+        >>> is_nnx_enabled()
+        False
+    """
+    return False
 
 
 def enable_interactive_logging() -> None:

@@ -127,6 +127,8 @@ from kerasish.layers.preprocessing.discretization import Discretization
 from kerasish.layers.preprocessing.hashed_crossing import HashedCrossing
 from kerasish.layers.preprocessing.hashing import Hashing
 from kerasish.layers.preprocessing.integer_lookup import IntegerLookup
+from kerasish.layers.preprocessing.mel_spectrogram import MelSpectrogram
+from kerasish.layers.preprocessing.pipeline import Pipeline
 from kerasish.layers.preprocessing.resizing import CenterCrop, Resizing
 from kerasish.layers.preprocessing.scaling import Normalization, Rescaling
 from kerasish.layers.preprocessing.string_lookup import StringLookup
@@ -255,12 +257,14 @@ __all__ = [
     "MaxPooling2D",
     "MaxPooling3D",
     "Maximum",
+    "MelSpectrogram",
     "Minimum",
     "MultiHeadAttention",
     "Multiply",
     "Normalization",
     "PReLU",
     "Permute",
+    "Pipeline",
     "RMSNormalization",
     "RNN",
     "ReLU",

@@ -194,7 +194,8 @@ class Layer(Tracking, Configuration, StatelessCalls, Operation, Serializable):
             )
             args, kwargs = given
             kwargs = {k.removesuffix("_shape"): v for k, v in kwargs.items()}
-            with symbolic_scope():
+            naming = nullcontext() if _inside(self) else name_scope(self.name)
+            with symbolic_scope(), naming:
                 self.call(*args, **kwargs)
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
@@ -230,6 +231,8 @@ class Layer(Tracking, Configuration, StatelessCalls, Operation, Serializable):
             kwargs = with_masks(signature, arguments, kwargs)
         masks = kwargs.get("mask")  # `call` may take the masks off its inputs
         masks = mask_of(first) if masks is None else masks
+        # What the layers within make at the first call is named after this one too.
+        naming = nullcontext() if self.built else name_scope(self.name)
         if not self.built:
             self._build_for(arguments)
         if entry:
@@ -241,7 +244,7 @@ class Layer(Tracking, Configuration, StatelessCalls, Operation, Serializable):
             else nullcontext()
         )
         wanted = self._autocast_dtype()
-        with scope:
+        with scope, naming:
             if current_mode().autocast == wanted:
                 outputs = self._run(args, kwargs, given)
             else:

@@ -128,3 +128,32 @@ def test_a_layer_infers_its_outputs_from_what_it_casts_its_inputs_to():
     a = keras.Input((2,))
     assert layer({"a": a}).dtype == layer.told == "float16"
     assert a.dtype == "float32"
+
+
+class Nest(layers.Layer):
+    """A layer that makes no weights but those of the layers within."""
+
+    def __init__(self, inner, **kwargs):
+        super().__init__(**kwargs)
+        self.inner = inner
+
+    def call(self, x):
+        return self.inner(x)
+
+
+@pytest.mark.parametrize("how", ["call", "symbolic", "build", "graph"])
+def test_weights_are_named_after_all_layers_around_them(how):
+    nest = Nest(Nest(layers.Dense(1, name="d"), name="b"), name="a")
+    start = {
+        "call": lambda: nest(np.ones((1, 2))),
+        "symbolic": lambda: nest(keras.KerasTensor((None, 2))),
+        "build": lambda: nest.build((None, 2)),
+        "graph": lambda: keras.Sequential([keras.Input((2,)), nest], name="m"),
+    }
+    start[how]()
+    top = "m/" if how == "graph" else ""
+    # As Keras 3.15.1 has it.
+    assert [w.path for w in nest.weights] == [
+        f"{top}a/b/d/kernel",
+        f"{top}a/b/d/bias",
+    ]
