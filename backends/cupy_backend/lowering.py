@@ -12,6 +12,7 @@ from kerasish.backends.cuda import (
     ALIASING,
     EPILOGUES,
     FORMS,
+    build,
     compile_chain,
     supports,
 )
@@ -31,7 +32,8 @@ class CupyLowering(Lowering):
     _guards: Guards
 
     aliasing = frozenset({"fused", *ALIASING, *KINDS})
-    unsuited_passes = frozenset({"rows", "stages"})  # sums in stages are for a CPU's cache
+    # Sums in stages are for a CPU's cache; rows of tables are read by its kernels only.
+    unsuited_passes = frozenset({"rows", "stages"})
 
     @property
     def epilogues(self) -> frozenset[str] | None:
@@ -95,4 +97,5 @@ class CupyLowering(Lowering):
         self, steps: list[Callable[[], Any]], names: list[str]
     ) -> list[Callable[[], Any]]:
         """Returns what runs the steps of a plan: one launch of a CUDA graph."""
+        build()  # what was bound, as one module
         return [Replay(self._cupy, steps, names, self.memory.apart())]

@@ -35,6 +35,7 @@ __all__ = [
     "compile_chain",
     "has_llvm",
     "share_steps",
+    "start",
     "supports",
 ]
 
@@ -382,6 +383,17 @@ def share_steps(steps: list[Callable[[], Any]]) -> list[Callable[[], Any]]:
     pool = loading.threads() if team() is not None and has_llvm() else None
     count = pool.get_num_threads() if pool is not None else 1
     return in_lanes(steps, count, _address) if count > 1 else steps
+
+
+def start(text: str, words: list[int], kept: Any) -> Callable[[], Any]:
+    """Returns a function that runs a kernel of another source.
+
+    Args:
+        text: The source of `kernel(arguments)`.
+        words: The arguments.
+        kept: What must live as long as the function.
+    """
+    return _step(_address(text), [np.array(words, np.int64)], kept)
 
 
 def bind_bits(key: np.ndarray, out: np.ndarray) -> Callable[[], Any]:

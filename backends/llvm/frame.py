@@ -158,6 +158,10 @@ class Frame:
         if node.kind == "input":
             self._guard(node)
             return self._load(self.array("input", node.detail, node.memory, node.dtype))
+        if node.kind == "row":
+            self._guard(node)
+            row = Buffer(self._row(node), node.memory, node.dtype)
+            return self._load(row)
         if node.kind == "bits":
             pointer = self.pointer("bits", node.detail)
             return self._load(Buffer(pointer, node.memory, node.dtype))
@@ -172,6 +176,22 @@ class Frame:
         if node.name == "cast_to":
             return args[0].cast(node.dtype)
         return ELEMENTS[node.name](*args)
+
+    def _row(self, node: Node) -> str:
+        """Returns the name of a pointer to the row that a number chooses."""
+        (number,) = node.args
+        scope = self.scope_of(number.axes)
+        key = ("row", node)
+        if key not in scope.known:
+            chosen = self.value(number)
+            before, self.code.lines = self.code.lines, scope.lines
+            width = prod(self.program.sizes[axis] for axis in node.memory)
+            offset = chosen.cast("int64") * width
+            kind, pointer = memory_type(node.dtype), self.pointer("input", node.detail)
+            step = f"getelementptr inbounds {kind}, ptr {pointer}, i64 {offset.name}"
+            scope.known[key] = self.code.put(step, "int64")
+            self.code.lines = before
+        return scope.known[key].name
 
     def _guard(self, node: Node) -> None:
         """Notes the outputs that must not lie in this input's memory."""

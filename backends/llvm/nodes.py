@@ -38,7 +38,8 @@ class Node:
 
     Args:
         number: Its place in the order of computation.
-        kind: "input", "constant", "count", "bits", "element" or "reduce".
+        kind: "input", "row" (an input whose row a number chooses), "constant",
+            "count", "bits", "element" or "reduce".
         name: The element's or reduction's name.
         args: Nodes it needs.
         axes: The loop axes it varies along, outer ones first.
@@ -172,6 +173,11 @@ class _Builder:
         elif call.name == "_transpose":
             axes.map(x, out, static["axes"])
         elif call.name == "_like":
+            axes.broadcast(call.inputs[1], out)
+        elif call.name == "_spread":
+            row = self._hide(slots[out].shape[1:])  # which merges with no other axis
+            axes.map(x, row, [1])
+            axes.map(out, row, [1])
             axes.broadcast(call.inputs[1], out)
         elif call.name in REDUCTIONS:
             self._tie_reduction(call, static)
@@ -319,6 +325,11 @@ class _Builder:
             return args[0]
         if call.name == "_like":
             return args[1]
+        if call.name == "_spread":
+            table, number = args
+            row = self.memory[call.inputs[0]][1:]
+            axes = (*number.axes, *row)
+            return self._node("row", "", (number,), axes, dtype, table.detail, row)
         if call.name == "cast_to":
             return self.cast(args[0], dtype)
         if call.name in REDUCTIONS:

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from kerasish.backends.base.backend import Array
+from kerasish.backends.llvm.chain import has_llvm
+from kerasish.backends.llvm.rows import bind_row_sums
 from kerasish.backends.numpy_lowering.steps import Step, as_rows, copying, in_turn
 
 __all__ = ["INDEXING"]
@@ -67,6 +69,20 @@ def _scatter_add(
         partial(np.add, places, columns, places),
         _adding(out, places, updates),
     )
+
+
+def _sum_rows(
+    values: Array, ids: Array, sums: Array, slots: Array, size: int
+) -> Step | None:
+    if not has_llvm():
+        return None
+    # In the order of memory, whatever the order of the axes: a sum has none.
+    order = sorted(range(ids.ndim), key=lambda axis: -values.strides[axis])
+    values, ids = values.transpose(*order, ids.ndim), ids.transpose(order)
+    steps: list[Step] = []
+    values = as_rows(values, steps)
+    summed = bind_row_sums(as_rows(ids, steps), values, sums, slots)
+    return None if summed is None else in_turn(*steps, summed)
 
 
 def _adding(out: Array, places: Array, updates: Array) -> Step:
@@ -162,6 +178,7 @@ INDEXING: dict[str, Callable[..., Step | None]] = {
     "_reshape": _reshape,
     "_reshaped": _reshape,
     "_scatter_add": _scatter_add,
+    "_sum_rows": _sum_rows,
     "_slice": _slice,
     "_stop_gradient": lambda x, out: copying(out, x),
     "_take": _take,

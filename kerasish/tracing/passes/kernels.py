@@ -17,6 +17,7 @@ from kerasish.tracing.passes.doubling import double_columns
 from kerasish.tracing.passes.draws import share_draws
 from kerasish.tracing.passes.fusion import fuse
 from kerasish.tracing.passes.lifting import lift_reductions
+from kerasish.tracing.passes.rows import keep_rows
 from kerasish.tracing.passes.stages import sum_in_stages
 
 __all__ = ["compile_kernels"]
@@ -28,7 +29,7 @@ def compile_kernels(graph: Graph, backend: Backend, skip: Collection[str] = ()) 
     Args:
         graph: Changed in place.
         backend: Who compiles.
-        skip: What to leave out of "draws", "stages", "lifting", "fusion" and
+        skip: What to leave out of "draws", "stages", "lifting", "rows", "fusion" and
             "recomputation".
     """
 
@@ -48,6 +49,8 @@ def compile_kernels(graph: Graph, backend: Backend, skip: Collection[str] = ()) 
     if "lifting" not in skip:
         lift_reductions(graph)
         remove_dead(graph)
+    if "rows" not in skip:
+        keep_rows(graph)
     if "fusion" not in skip:
         double_columns(graph, compiles)
         fuse(graph, compiles, again="recomputation" not in skip)

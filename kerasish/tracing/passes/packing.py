@@ -1,7 +1,8 @@
 """Packing: the same update of many variables becomes one over all of them.
 
 An optimizer does the same sum for every weight. Where weights, slots and gradients lie
-side by side, one loop over the whole buffer does it for all.
+side by side, one loop over the whole buffer does it for all. The update of a table from
+a few rows stays apart, as these rows need not become a table (`passes/rows.py`).
 """
 
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from kerasish.tracing.graph import Graph, Node, Value
 from kerasish.tracing.homes import offsets
 from kerasish.tracing.packed import Fused
 from kerasish.tracing.passes.common import key_of
+from kerasish.tracing.passes.rows import is_rows
 
 __all__ = ["ELEMENTWISE", "pack_updates"]
 
@@ -46,7 +48,8 @@ def pack_updates(graph: Graph) -> None:
     used: set[int] = set()  # values that have their place in a row
     packed: list[Node] = []
     for group in groups.values():
-        if len(group) > 1 and _is_packable(graph, group, used):
+        pays = len(group) > 1 or any(is_rows(v) for v in group[0].leaves)
+        if pays and _is_packable(graph, group, used):
             packed.append(_pack(group))
             used.update(id(v) for update in group for v in update.leaves)
             taken.update(id(node) for update in group for node in update.nodes)
@@ -132,7 +135,8 @@ def _update(
                 scalars.append(v)
             else:
                 own = variables.get(id(v.source)) if v.kind == "variable" else None
-                places[id(v)] = ("leaf", len(leaves), own, v.kind, v.dtype)
+                alone = id(v) if is_rows(v) else None  # what reads rows is not joined
+                places[id(v)] = ("leaf", len(leaves), own, v.kind, v.dtype, alone)
                 leaves.append(v)
         given = tuple(
             inside[id(v)] if id(v) in inside else places[id(v)] for v in node.inputs
@@ -187,6 +191,8 @@ def _pack(group: list[_Update]) -> Node:
         [update.targets[k][1] for update in group] for k in range(len(first.targets))
     ]
     _, size = offsets([update.leaves[0] for update in group])
+    if len(group) == 1:
+        size = first.leaves[0].size
     slots: list[Slot] = []
     place: dict[int, int] = {}
     for v in first.leaves:

@@ -30,7 +30,9 @@ PASSES: dict[str, Callable[[Graph], None]] = {
 
 
 # Passes that depend on what a backend has, in their order.
-OF_BACKENDS = ("epilogue", "draws", "stages", "lifting", "fusion", "recomputation")
+OF_BACKENDS = (
+    *("epilogue", "draws", "stages", "lifting", "rows", "fusion", "recomputation"),
+)
 
 
 def optimize(

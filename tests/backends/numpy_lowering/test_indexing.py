@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from kerasish.backends.numpy_lowering import lower
+from kerasish.backends.llvm.chain import has_llvm
+from kerasish.backends.numpy_lowering import indexing, lower
 from kerasish.backends.numpy_lowering.indexing import INDEXING
 from tests.backends.numpy_lowering.lowered import check, numbers
 
@@ -98,6 +99,26 @@ def test_what_is_left_to_the_kernel():
     assert lower("_scatter_add", static, [x, np.zeros(4, int)], [x]) is None
 
 
+@pytest.mark.skipif(not has_llvm(), reason="needs llvmlite")
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2)])
+def test_row_sums_are_taken_in_the_order_of_memory(order):
+    values = np.random.default_rng(0).normal(size=(3, 4, 8)).astype("f").transpose(order)
+    ids = np.random.default_rng(1).integers(0, 20, values.shape[:2]).astype("int32")
+    sums, slots = np.empty((13, 8), "f"), np.empty((20, 1), "int32")
+    lower("_sum_rows", {"size": 20}, [values, ids], [sums, slots])()
+    table = np.zeros((20, 8))
+    np.add.at(table, ids, values)
+    np.testing.assert_allclose(sums[slots[:, 0]], table, 1e-5, 1e-6)
+
+
+def test_row_sums_without_a_compiler_are_left(monkeypatch):
+    monkeypatch.setattr(indexing, "has_llvm", lambda: False)
+    values, ids = np.ones((3, 8), "f"), np.zeros(3, "int32")
+    sums, slots = np.empty((4, 8), "f"), np.empty((5, 1), "int32")
+    assert lower("_sum_rows", {"size": 5}, [values, ids], [sums, slots]) is None
+
+
 def test_every_form_is_tested():
     tested = {name for name, *_ in MOVES} | {"_real", "_imag", "_get_item", "_put_item"}
-    assert set(INDEXING) == tested | {"_take", "_take_along", "_scatter_add", "_weigh"}
+    tested |= {"_take", "_take_along", "_scatter_add", "_sum_rows", "_weigh"}
+    assert set(INDEXING) == tested
