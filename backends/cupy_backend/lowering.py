@@ -90,7 +90,9 @@ class CupyLowering(Lowering):
             "into = U(column[order[cursor[0] + i / width] * width + i % width])",
             "kerasish_gather",
         )
-        move = kernel("int64 count", "raw int64 cursor", "cursor[0] += count", "move")
+        move = kernel(
+            "int64 count", "raw int64 cursor", "cursor[0] += count", "kerasish_move"
+        )
         return gather, move
 
     def record(
