@@ -189,11 +189,7 @@ class Making:
         return held
 
     def execution(
-        self,
-        description: Any,
-        memories: dict[int, Any],
-        arrays: list[Any],
-        plain: bool = False,
+        self, description: Any, memories: dict[int, Any], arrays: list[Any]
     ) -> Execution:
         """Returns a step that runs a primitive.
 
@@ -201,13 +197,11 @@ class Making:
             description: Its description.
             memories: What its arguments are.
             arrays: What must stay alive.
-            plain: Whether the library's plain loops will do.
 
         Raises:
-            Refused: If it has but such loops.
+            Refused: If the library has but plain loops.
         """
-        if not plain:
-            self._refuse_slow(description)
+        self._refuse_slow(description)
         primitive = self._kept(
             "dnnl_primitive_destroy", "dnnl_primitive_create", description
         )
