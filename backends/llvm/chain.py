@@ -20,8 +20,9 @@ from numpy.lib.array_utils import byte_bounds
 from kerasish.backends.base.chain import Chain, pitch_of
 from kerasish.backends.llvm import cache, library, random
 from kerasish.backends.llvm.axes import Misfit
+from kerasish.backends.llvm.calls import Share, in_one_call
 from kerasish.backends.llvm.elements import ELEMENTS, LIBRARY
-from kerasish.backends.llvm.lanes import Rows, Share, in_lanes
+from kerasish.backends.llvm.lanes import Rows, in_lanes
 from kerasish.backends.llvm.library import has_llvm
 from kerasish.backends.llvm.nodes import MOVES, REDUCTIONS, Program, program_of
 from kerasish.backends.llvm.source import Source, write
@@ -261,6 +262,7 @@ class _Step(partial):  # type: ignore[type-arg]
     kept: Any
     cut: Any  # where ranges of the first axis may run at the same time
     extents: Any
+    whole: Share | None = None  # what it calls, if one thread does all
     is_native = True
 
 
@@ -274,6 +276,8 @@ def _step(address: int, parts: list[np.ndarray], kept: Any) -> _Step:
         made = _Step(*call)
         kept = (kept, data)
     made.kept = (kept, parts)
+    if len(parts) == 1:
+        made.whole = Share(address, parts[0], kept)
     return made
 
 
@@ -375,14 +379,17 @@ def _address(text: str) -> int:
 
 
 def share_steps(steps: list[Callable[[], Any]]) -> list[Callable[[], Any]]:
-    """Returns steps to the same effect, runs of them on the threads that there are.
+    """Returns steps to the same effect, runs of them on several threads or in one call.
 
     Args:
         steps: What `bind` returned and others, in order.
     """
-    pool = loading.threads() if team() is not None and has_llvm() else None
+    if not has_llvm():
+        return steps
+    pool = loading.threads() if team() is not None else None
     count = pool.get_num_threads() if pool is not None else 1
-    return in_lanes(steps, count, _address) if count > 1 else steps
+    shared = in_lanes(steps, count, _address) if count > 1 else steps
+    return in_one_call(shared, _address)
 
 
 def start(text: str, words: list[int], kept: Any) -> Callable[[], Any]:

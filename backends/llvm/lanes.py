@@ -15,64 +15,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-
+from kerasish.backends.llvm.calls import RUN, Calls
 from kerasish.backends.llvm.team import PARALLEL, team
-from kerasish.backends.onednn.loading import executed
-from kerasish.backends.onednn.making import Execution
 
-__all__ = ["EXECUTE", "RUN", "Extents", "Rows", "Share", "in_lanes"]
+__all__ = ["Extents", "Rows", "in_lanes"]
 
 FEWEST = 16  # steps that repay waking the threads
 OFTEN = 4  # products with the same weights that repay putting them in order
 Step = Callable[[], Any]
 Extent = tuple[int, int]  # addresses of bytes: the first, and the one after the last
-
-# Calls functions in turn; `%data` is their number, then each with its argument.
-RUN = """\
-define void @kernel(ptr %data) {
-entry:
-  %number = load i64, ptr %data
-  %last = mul i64 %number, 2
-  br label %check
-check:
-  %at = phi i64 [ 0, %entry ], [ %next, %work ]
-  %more = icmp slt i64 %at, %last
-  br i1 %more, label %work, label %end
-work:
-  %first = add i64 %at, 1
-  %next = add i64 %at, 2
-  %held = getelementptr ptr, ptr %data, i64 %first
-  %code = load ptr, ptr %held
-  %given = getelementptr ptr, ptr %data, i64 %next
-  %argument = load ptr, ptr %given
-  call void %code(ptr %argument)
-  br label %check
-end:
-  ret void
-}
-"""
-# Calls `dnnl_primitive_execute`; `%data` is its address, then its arguments, then where
-# its status goes.
-EXECUTE = """\
-define void @kernel(ptr %data) {
-entry:
-  %execute = load ptr, ptr %data
-  %at1 = getelementptr i64, ptr %data, i64 1
-  %primitive = load ptr, ptr %at1
-  %at2 = getelementptr i64, ptr %data, i64 2
-  %stream = load ptr, ptr %at2
-  %at3 = getelementptr i64, ptr %data, i64 3
-  %number = load i32, ptr %at3
-  %at4 = getelementptr i64, ptr %data, i64 4
-  %given = load ptr, ptr %at4
-  %found = call i32 %execute(ptr %primitive, ptr %stream, i32 %number, ptr %given)
-  %status = sext i32 %found to i64
-  %at5 = getelementptr i64, ptr %data, i64 5
-  store i64 %status, ptr %at5
-  ret void
-}
-"""
 
 
 class Rows(NamedTuple):
@@ -87,20 +38,6 @@ class Rows(NamedTuple):
             size * self.number // self.lanes,
             size * (self.number + 1) // self.lanes,
         )
-
-
-class Share(NamedTuple):
-    """A step for a share of the rows, as machine code.
-
-    Args:
-        code: The address of a function of one pointer.
-        words: What the pointer points to.
-        kept: What must live as long.
-    """
-
-    code: int
-    words: np.ndarray
-    kept: Any
 
 
 class Extents:
@@ -210,26 +147,16 @@ def _together(run: list[Any], count: int, address: Callable[[str], int]) -> Step
     shared: dict[Any, Any] = {
         key: None for key, number in uses.items() if key and number >= OFTEN
     }
-    lanes: list[np.ndarray] = []
-    held: list[Any] = []
-    statuses: list[np.ndarray] = []
+    code = Calls(address, count * len(run))
+    lanes = []
     for n in range(count):
-        words = [len(run)]
-        for step in run:
-            share = step.cut(Rows(n, count), shared)
-            if isinstance(share, Execution):
-                share = Share(address(EXECUTE), share.words(), share)
-                statuses.append(share.words)
-            if share is None:
-                return None
-            held.append(share)
-            words += [share.code, share.words.ctypes.data]
-        lanes.append(np.array(words, np.int64))
-    if crew is None:
-        return None
-    *call, data = crew.call(address(PARALLEL), address(RUN), lanes, count)
+        shares = [step.cut(Rows(n, count), shared) for step in run]
+        if crew is None or any(share is None for share in shares):
+            return None
+        lanes.append(code.table(shares))
     before = [packed.pack for packed in shared.values() if packed is not None]
-    return _Together(before, call, statuses, (held, lanes, data))
+    *call, data = crew.call(address(PARALLEL), address(RUN), lanes, count)
+    return _Together(before, call, code, data)
 
 
 class _Together:
@@ -238,20 +165,15 @@ class _Together:
     is_native = True
 
     def __init__(
-        self,
-        before: Sequence[Step],
-        call: Sequence[Any],
-        statuses: Sequence[np.ndarray],
-        kept: Any,
+        self, before: Sequence[Step], call: Sequence[Any], code: Calls, kept: Any
     ) -> None:
         self._before = before
         self._start, *self._given = call
-        self._statuses = statuses
+        self._code = code
         self._kept = kept
 
     def __call__(self) -> None:
         for step in self._before:
             step()
         self._start(*self._given)
-        for words in self._statuses:
-            executed(int(words[-1]))
+        self._code.check()

@@ -51,17 +51,16 @@ class Execution(partial):  # type: ignore[type-arg]
     weights: Any = None  # of a product: what tells its weights from others
     is_native = True
 
-    def words(self) -> np.ndarray:
-        """Returns the call as numbers: function, arguments, and a place for a status.
+    def words(self) -> list[int]:
+        """Returns the call as numbers: the function and its arguments.
 
         Machine code that makes the call needs no Python; `Execution` must live as long.
         """
         primitive, stream, number, given = self.args
         function: Any = self.func
         function = ctypes.cast(function, ctypes.c_void_p)
-        places = (function, primitive, stream, ctypes.cast(given, ctypes.c_void_p))
-        code, *handles, at = (place.value for place in places)
-        return np.array([code, *handles, number, at, 0], np.int64)
+        at = ctypes.cast(given, ctypes.c_void_p)
+        return [function.value, primitive.value, stream.value, number, at.value]
 
 
 class Making:
