@@ -9,6 +9,11 @@ from kerasish.backends.cupy_backend.constants import Constants
 
 __all__ = ["Namespace"]
 
+# What CuPy 14.2 computes in float32 or not at all, by the loops that its kernels have.
+NOT_IN_BFLOAT16 = frozenset(
+    "argmax argmin cumulative_prod cumulative_sum round searchsorted sort".split()
+)
+
 
 class Namespace:
     """CuPy, with the names and keywords of the standard that it does not have.
@@ -24,6 +29,8 @@ class Namespace:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._cupy, name)
+        if name in NOT_IN_BFLOAT16:
+            found = self._widened(found)
         setattr(self, name, found)  # the next time it is found at once
         return found
 
@@ -36,6 +43,33 @@ class Namespace:
     def argsort(self, x: Array, axis: int = -1, stable: bool = True) -> Array:
         """Returns the indices that sort; CuPy's sorting is stable always."""
         return self._cupy.argsort(x, axis=axis)
+
+    def where(self, condition: Array, x1: Any, x2: Any) -> Array:
+        """Returns `x1` where a condition holds, else `x2`; of bfloat16 the bits."""
+        if not any(map(_is_bfloat16, (x1, x2))):
+            return self._cupy.where(condition, x1, x2)
+        kind = (x1 if _is_bfloat16(x1) else x2).dtype
+        bits = [self.asarray(x, dtype=kind).view("uint16") for x in (x1, x2)]
+        return self._cupy.where(condition, *bits).view(kind)
+
+    def _widened(self, function: Any) -> Any:
+        """Returns a function that computes bfloat16 in float32."""
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            half = next((x for x in args if _is_bfloat16(x)), None)
+            if half is None:
+                return function(*args, **kwargs)
+            wide = [x.astype("float32") if _is_bfloat16(x) else x for x in args]
+            if "dtype" in kwargs:
+                kwargs["dtype"] = "float32"
+            made = function(*wide, **kwargs)
+            return made.astype(half.dtype) if made.dtype == "float32" else made
+
+        return call
+
+
+def _is_bfloat16(x: Any) -> bool:
+    return getattr(getattr(x, "dtype", None), "name", "") == "bfloat16"
 
 
 class _Linalg:

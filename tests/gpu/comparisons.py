@@ -11,6 +11,7 @@ from kerasish.autodiff import Tensor
 from kerasish.core import tree
 from kerasish.tracing import Function
 from tests.kerasish.layers import test_recorded_layers as recorded
+from tests.kerasish.ops.sampling import BFLOAT16
 from tests.kerasish.ops.test_properties import SAMPLES, leaves_of, wide
 from tests.kerasish.optimizers import test_recording as updates
 
@@ -32,8 +33,11 @@ CALLS = 8  # eager, recorded, replayed, captured, launched
 
 
 def check_operation(backend, row):
-    """Compares an operation in the first and the last dtype of its row."""
-    for dtype in dict.fromkeys((row.dtypes[0], row.dtypes[-1])):
+    """Compares an operation in two dtypes of its row, and in bfloat16."""
+    dtypes = [row.dtypes[0], row.dtypes[-1]]
+    if "float16" in row.dtypes:
+        dtypes.append(BFLOAT16)
+    for dtype in dict.fromkeys(dtypes):
         hosts = row.draw(dtype)
         found = []
         for each in ("numpy", backend):

@@ -21,6 +21,7 @@ __all__ = ["CudaError", "FakeCupy"]
 NAMES = json.loads(Path(__file__).with_name("cupy_names.json").read_text())
 # What goes through cuBLAS, cuSOLVER or cuRAND, and CuPy's indexing that waits.
 UNCAPTURED = ("matmul", "dot", "tensordot", "einsum", "vdot", "inner", "nonzero")
+NO_BFLOAT16 = "argmax argmin argsort cumulative_prod cumulative_sum sort".split()
 SYNCHRONISING = ("nonzero", "unique", "unique_all", "unique_inverse", "argwhere")
 GARBAGE = 77
 TOTAL = 2**34  # bytes of a device
@@ -383,8 +384,13 @@ class FakeCupy(types.ModuleType):
             self.launch(into, (out, *args), kwargs)
             return out
         hosts, named = _to_host(args), _to_host(kwargs)
+        half = [x for x in _arrays(hosts) if x.dtype.name == "bfloat16"]
+        if half and name in NO_BFLOAT16:
+            raise TypeError(f"cupy.{name} has no kernel for bfloat16")
         with np.errstate(all="ignore"):
             made = function(*hosts, **named)
+            if half and name in ("where", "round"):  # the next dtype with a kernel
+                made = made.astype("float32")
         if isinstance(made, tuple):
             return (
                 type(made)(*(self._placed(x) for x in made))

@@ -4,6 +4,7 @@ import ast
 import json
 from pathlib import Path
 
+import ml_dtypes
 import numpy as np
 import pytest
 
@@ -60,6 +61,23 @@ def test_arrays_of_numbers(backend, cupy):
     x = xp.asarray([1.0])
     assert xp.asarray(x) is x
     assert xp.asarray(x, copy=True) is not x
+
+
+def test_what_cupy_does_not_compute_in_bfloat16(backend):
+    xp, kind = backend.xp, ml_dtypes.bfloat16
+    host = np.array([[2.5, 0.5], [-1.0, 3.5]])
+    x = backend.from_numpy(host.astype(kind))
+    for made, expected in (
+        (xp.round(x), np.round(host)),
+        (xp.sort(x, axis=1), np.sort(host)),
+        (xp.cumulative_sum(x, axis=0, dtype=x.dtype), np.cumsum(host, 0)),
+        (xp.where(x > 1, x, x * 2), np.where(host > 1, host, host * 2)),
+        (xp.where(x > 1, x, 4.0), np.where(host > 1, host, 4.0)),
+    ):
+        assert made.dtype == kind
+        assert made.get().astype(float).tolist() == expected.tolist()
+    assert xp.argmax(x, axis=1).get().tolist() == [0, 1]
+    assert xp.searchsorted(xp.sort(x[0], axis=0), x[1]).get().tolist() == [0, 2]
 
 
 def test_sorting_is_stable(backend):
