@@ -36,10 +36,8 @@ LATER_NAMES = {
     "utils": "FeatureSpace array_to_img audio_dataset_from_directory get_file "
     "image_dataset_from_directory img_to_array load_img model_to_dot plot_model "
     "save_img",
-    # Convolutional networks.
-    "layers": ""
-    # Text, categories, sound and images before the network.
-    "AugMix AutoContrast "
+    # Images before the network.
+    "layers": "AugMix AutoContrast "
     "ContrastLimitedAdaptiveHistogramEqualization CutMix "
     "Equalization MaxNumBoundingBoxes "
     "MixUp RandAugment RandomBrightness "
@@ -47,7 +45,7 @@ LATER_NAMES = {
     "RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur "
     "RandomGrayscale RandomHue RandomInvert RandomPerspective RandomPosterization "
     "RandomRotation RandomSaturation RandomSharpness RandomShear RandomTranslation "
-    "RandomZoom STFTSpectrogram Solarization "
+    "RandomZoom Solarization "
     # Layers of other frameworks, which do not exist here.
     "FlaxLayer JaxLayer TFSMLayer TorchModuleWrapper",
 }

@@ -131,6 +131,7 @@ from kerasish.layers.preprocessing.mel_spectrogram import MelSpectrogram
 from kerasish.layers.preprocessing.pipeline import Pipeline
 from kerasish.layers.preprocessing.resizing import CenterCrop, Resizing
 from kerasish.layers.preprocessing.scaling import Normalization, Rescaling
+from kerasish.layers.preprocessing.stft_spectrogram import STFTSpectrogram
 from kerasish.layers.preprocessing.string_lookup import StringLookup
 from kerasish.layers.preprocessing.text_vectorization import TextVectorization
 from kerasish.layers.recurrent.bidirectional import Bidirectional
@@ -273,6 +274,7 @@ __all__ = [
     "Reshape",
     "Resizing",
     "ReversibleEmbedding",
+    "STFTSpectrogram",
     "SeparableConv1D",
     "SeparableConv2D",
     "SeparableConvolution1D",

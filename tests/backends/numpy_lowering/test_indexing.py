@@ -102,7 +102,9 @@ def test_what_is_left_to_the_kernel():
 @pytest.mark.skipif(not has_llvm(), reason="needs llvmlite")
 @pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2)])
 def test_row_sums_are_taken_in_the_order_of_memory(order):
-    values = np.random.default_rng(0).normal(size=(3, 4, 8)).astype("f").transpose(order)
+    values = (
+        np.random.default_rng(0).normal(size=(3, 4, 8)).astype("f").transpose(order)
+    )
     ids = np.random.default_rng(1).integers(0, 20, values.shape[:2]).astype("int32")
     sums, slots = np.empty((13, 8), "f"), np.empty((20, 1), "int32")
     lower("_sum_rows", {"size": 20}, [values, ids], [sums, slots])()
