@@ -143,6 +143,8 @@ def _fits(touched: Any, lanes: list[_Lane]) -> bool:
 def _together(run: list[Any], count: int, address: Callable[[str], int]) -> Step | None:
     """Returns a run of steps as one, or None where one cannot be cut after all."""
     crew = team()
+    if crew is None:
+        return None
     uses = Counter(getattr(step, "weights", None) for step in run)
     shared: dict[Any, Any] = {
         key: None for key, number in uses.items() if key and number >= OFTEN
@@ -151,7 +153,7 @@ def _together(run: list[Any], count: int, address: Callable[[str], int]) -> Step
     lanes = []
     for n in range(count):
         shares = [step.cut(Rows(n, count), shared) for step in run]
-        if crew is None or any(share is None for share in shares):
+        if any(share is None for share in shares):
             return None
         lanes.append(code.table(shares))
     before = [packed.pack for packed in shared.values() if packed is not None]
