@@ -18,8 +18,10 @@ def _multiply(x1: Array, x2: Array, out: Array, *end: Any) -> device.Step | None
     """Returns a product in one step, with copies of what lies otherwise."""
     if x1.dtype != out.dtype or x2.dtype != out.dtype or out.dtype.name not in DTYPES:
         return None
-    if min(x1.ndim, x2.ndim) < 2 or not (x1.size and x2.size):
+    if not (x1.size and x2.size):
         return None
+    if x1.ndim == 1 or x2.ndim == 1:
+        return _with_vector(x1, x2, out)
     if x2.ndim == 2 and x1.flags.c_contiguous and out.flags.c_contiguous:
         # One product in place of a stack; splitting and joining rows moves nothing.
         x1, out = x1.reshape(-1, x1.shape[-1]), out.reshape(-1, out.shape[-1])
@@ -34,6 +36,16 @@ def _multiply(x1: Array, x2: Array, out: Array, *end: Any) -> device.Step | None
         after.append(device.copying(out, made))
     product = bind_product(x1, x2, made, *end)
     return None if product is None else device.in_turn(*before, product, *after)
+
+
+def _with_vector(x1: Array, x2: Array, out: Array) -> device.Step | None:
+    """Returns a product with vectors, which are matrices of one row or column."""
+    shape = out.shape
+    if x1.ndim == 1:
+        x1, shape = x1[None], (*shape[: max(x2.ndim - 2, 0)], 1, *shape[-1:])
+    if x2.ndim == 1:
+        x2, shape = x2[:, None], (*shape, 1)
+    return _multiply(x1, x2, out.reshape(shape)) if out.flags.c_contiguous else None
 
 
 def _plain(x: Array, stack: tuple[int, ...], steps: list[device.Step]) -> Array:

@@ -20,16 +20,24 @@ class Case(NamedTuple):
     rtol: float = 1e-6
     shared: dict = {}
 
-    def bound(self, lower):
-        """Returns a step and the outputs it writes."""
-        given = [emulation.array(x) for x in self.given]
+    def bound(self, lower, array=emulation.array, empty=emulation.empty):
+        """Returns a step and the outputs it writes, on a device."""
+        given = [array(x) for x in self.given]
         outputs = [
             given[self.shared[n]]
             if n in self.shared
-            else emulation.empty(self.chain.slots[o].shape, dtype_of(self.chain, o))
+            else empty(self.chain.slots[o].shape, dtype_of(self.chain, o))
             for n, o in enumerate(self.chain.outputs)
         ]
         return lower(self.chain, given, outputs), outputs
+
+    def check(self, found):
+        """Compares what was written with what is expected."""
+        for y, expected in zip(found, self.expected, strict=True):
+            y, expected = (np.asarray(x).astype(np.float64) for x in (y, expected))
+            sizes = np.abs(expected[np.isfinite(expected)])
+            limit = max(1.0, np.max(sizes, initial=0.0)) * self.rtol
+            np.testing.assert_allclose(y, expected, rtol=0, atol=limit)
 
 
 def dtype_of(chain, slot):

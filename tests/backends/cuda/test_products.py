@@ -49,9 +49,27 @@ def test_operands_that_are_broadcast_in_the_middle(calls):
     np.testing.assert_allclose(out, x1 @ x2, rtol=1e-5, atol=1e-6)
 
 
-def test_vectors_and_other_dtypes_have_no_form(calls):
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ((7,), (7, 6)),
+        ((5, 7), (7,)),
+        ((2, 5, 7), (7,)),
+        ((7,), (2, 7, 6)),
+        ((7,), (7,)),
+    ],
+)
+def test_vectors(calls, first, second):
+    x1, x2 = normal(*first), normal(*second)
+    expected = np.asarray(x1) @ np.asarray(x2)
+    out = empty(*np.shape(expected))
+    PRODUCTS["matmul"](x1, x2, out)()
+    np.testing.assert_allclose(out, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_what_has_no_form(calls):
     matmul = PRODUCTS["matmul"]
-    assert matmul(normal(7), normal(7, 6), empty(6)) is None
+    assert matmul(normal(5, 7), normal(7), normal(10)[::2]) is None
     assert matmul(empty(0, 7), normal(7, 6), empty(0, 6)) is None
     whole = emulation.empty((6, 6), "int32")
     assert matmul(whole, whole, whole) is None
