@@ -14,7 +14,7 @@ __all__ = ["Step", "copying", "empty", "in_turn", "library", "stream", "workspac
 Step = Any  # a function without arguments that launches work
 WORKSPACE = 32 << 20  # bytes: NVIDIA's figure for products on Hopper
 
-_workspaces: dict[int, Array] = {}
+_workspaces: dict[tuple[int, int], Array] = {}
 
 
 @cache
@@ -33,16 +33,17 @@ def stream() -> int:
     return int(library().cuda.get_current_stream().ptr)
 
 
-def workspace(size: int = WORKSPACE) -> Array:
+def workspace(size: int = WORKSPACE, number: int = 0) -> Array:
     """Returns scratch memory that all steps share, as they run one after the other.
 
     Args:
         size: The bytes that are needed; a step keeps what it was given.
+        number: Which of several; that of libraries is the first.
     """
-    device = int(library().cuda.runtime.getDevice())
-    held = _workspaces.get(device)
+    place = int(library().cuda.runtime.getDevice()), number
+    held = _workspaces.get(place)
     if held is None or held.size < size:
-        _workspaces[device] = held = empty((max(size, WORKSPACE),), "uint8")
+        _workspaces[place] = held = empty((max(size, WORKSPACE),), "uint8")
     return held
 
 

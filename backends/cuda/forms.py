@@ -7,6 +7,7 @@ from typing import Any
 from kerasish.backends.base.backend import Array
 from kerasish.backends.base.chain import Call, Chain, Slot, pitch_of
 from kerasish.backends.cuda import device
+from kerasish.backends.cuda.attention import ATTENTION
 from kerasish.backends.cuda.chain import PRIMITIVES, lower_chain
 from kerasish.backends.cuda.convolution import CONVOLUTIONS
 from kerasish.backends.cuda.elements import ELEMENTS
@@ -45,6 +46,7 @@ FORMS: dict[str, Callable[..., Any]] = {
     **CONVOLUTIONS,
     **POOLING,
     **INDEXING,
+    **ATTENTION,
     "_bits": lambda key, out, shape: bind_words(key, out),
 }
 # Steps that may write over an operand of the same shape and dtype.

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from kerasish.backends.base.backend import Array
-from kerasish.backends.base.chain import Call, Chain, Slot
 from kerasish.backends.cuda import device
-from kerasish.backends.cuda.chain import lower_chain
+from kerasish.backends.cuda.building import Building
 from kerasish.backends.cuda.cublaslt import DTYPES, Matrix, bind_product
 
 __all__ = ["EPILOGUES", "PRODUCTS", "ending"]
@@ -77,15 +76,12 @@ def ending(out: Array, bias: Array, activation: str | None) -> device.Step | Non
         bias: Vector of the columns.
         activation: A primitive's name, or None.
     """
-    dtype, shape = out.dtype.name, out.shape
+    built = Building()
     row = bias.reshape(*(1,) * (out.ndim - 1), -1)
-    slots = [Slot(shape, dtype), Slot(row.shape, dtype), Slot(shape, dtype)]
-    calls = [Call("add", (0, 1), 2)]
+    made = built.call("add", built.array(row), built.array(out))
     if activation is not None:
-        slots.append(Slot(shape, dtype))
-        calls.append(Call(activation, (2,), 3))
-    chain = Chain(tuple(slots), (0, 1), tuple(calls), (len(slots) - 1,))
-    return lower_chain(chain, [out, row], [out])
+        made = built.call(activation, made)
+    return built.step({made: out})
 
 
 PRODUCTS: dict[str, Callable[..., device.Step | None]] = {
