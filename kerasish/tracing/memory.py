@@ -35,6 +35,7 @@ VIEWS = {
     "time_steps",
 }
 ALIGNMENT = 64  # bytes: a cache line, and the widest vector
+SMALL = 256  # bytes of an output that has memory of its own
 
 
 class Layout:
@@ -69,6 +70,7 @@ class Layout:
         self._last = self._last_uses()
         self._homes = self._find_homes()
         self._blocks = self._find_blocks()
+        self._results = self._find_results()
         self.nbytes = _place({id(b): b for b, _ in self._blocks.values()}.values())
         self._bind()
         self.copies = [
@@ -107,7 +109,8 @@ class Layout:
     def _find_places(self) -> dict[int, Place]:
         """Returns the places of what concatenations join; drops those left idle."""
         fixed = {*self._packs, *(id(v) for _, v in self._graph.updates)}
-        places = find_places(self.steps, self._base, fixed)
+        results = self._graph.results()
+        places = find_places(self.steps, self._base, fixed, results)
         wholes = {id(place.whole) for place in places.values()}
         self._loose = {
             id(node): loose_parts(node, self._base, places)
@@ -204,6 +207,18 @@ class Layout:
                 blocks[id(value)] = (block, 0)
         return blocks
 
+    def _find_results(self) -> list[Value]:
+        """Returns small outputs, such as losses, whose memory is their own.
+
+        Who holds them holds not the memory of a whole plan.
+        """
+        found = {id(v): v for v in map(self.base_of, self._graph.outputs)}
+        small = [v for i, v in found.items() if i in self._blocks and v.nbytes <= SMALL]
+        alone = [v for v in small if id(v) not in self._packs]
+        for value in alone:
+            del self._blocks[id(value)]
+        return alone
+
     def _place_row(self, row: list[Value], i: int, blocks: Any) -> None:
         each = row[0].nbytes // max(row[0].size, 1)
         starts, size = offsets(row)
@@ -259,6 +274,9 @@ class Layout:
                 part = buffer[block.start + at : block.start + at + value.nbytes]
                 kind = self._backend.dtype(value.dtype)
                 self.arrays[key] = part.view(kind).reshape(value.shape)
+        for value in self._results:
+            flat = self._backend.aligned(max(value.size, 1), value.dtype)
+            self.arrays[id(value)] = flat[: value.size].reshape(value.shape)
         for key in self._places:
             self._bind_part(self._values[key])
         for node in self._graph.nodes:

@@ -13,6 +13,8 @@ from kerasish.tracing.packed import Fused
 
 __all__ = ["Place", "find_places", "loose_parts", "part_of"]
 
+RESHAPES = ("_reshape", "_reshaped")
+
 
 class Place(NamedTuple):
     """Where a value lies in another.
@@ -27,7 +29,10 @@ class Place(NamedTuple):
 
 
 def find_places(
-    steps: Iterable[Node], base: dict[int, Value], fixed: Collection[int]
+    steps: Iterable[Node],
+    base: dict[int, Value],
+    fixed: Collection[int],
+    results: Iterable[Value] = (),
 ) -> dict[int, Place]:
     """Returns the places of values that are parts of others, by the values' `id`.
 
@@ -35,13 +40,19 @@ def find_places(
         steps: The nodes that have work to do.
         base: What each view is a view of, by the view's `id`.
         fixed: The `id` of values that must lie elsewhere.
+        results: What is read when all steps are done.
     """
     steps = list(steps)
     made = {id(v): node for node in steps for v in node.outputs}
     readers: dict[int, list[Node]] = {}
+    solid: set[int] = set()  # what a view is read of that needs rows side by side
     for node in steps:
         for v in node.inputs:
             readers.setdefault(id(base.get(id(v), v)), []).append(node)
+    for v in (*(v for node in steps for v in node.inputs), *results):
+        source = base.get(id(v), v)
+        if not _keeps_rows(v, source):
+            solid.add(id(source))
     places: dict[int, Place] = {}
     for node in steps:
         if node.name != "_concatenate" or id(node.output) in fixed:
@@ -54,7 +65,8 @@ def find_places(
             if _is_contiguous(v, index):
                 fits = _has_order(v, source)
             else:
-                fits = v is source and all(_takes_rows(n, v, base) for n in users)
+                fits = v is source and id(v) not in solid
+                fits = fits and all(_takes_rows(n, v, base) for n in users)
             if fits:
                 places[id(source)] = Place(node.output, index)
     return places
@@ -117,7 +129,21 @@ def _has_order(operand: Value, source: Value) -> bool:
     """Returns whether a view has the elements of its source in the same order."""
     while operand is not source:
         node = operand.producer
-        if node is None or node.name not in ("_reshape", "_reshaped"):
+        if node is None or node.name not in RESHAPES:
             return False
         operand = node.inputs[0]
+    return True
+
+
+def _keeps_rows(view: Value, source: Value) -> bool:
+    """Returns whether a view stays one where the rows of its source lie apart."""
+    while view is not source:
+        node = view.producer
+        if node is None:
+            return False
+        before = node.inputs[0]
+        sizes = [[n for n in v.shape if n != 1] for v in (before, view)]
+        if node.name in RESHAPES and sizes[0] != sizes[1]:
+            return False
+        view = before
     return True

@@ -163,3 +163,19 @@ def test_places_by_hand():
     assert loose_parts(join, {}, held) == [(a.output, (slice(0, 2),))]
     whole = np.arange(12.0).reshape(4, 3)
     assert np.shares_memory(part_of(whole, places[id(b.output)], (2, 3)), whole[2:])
+
+
+@compiling
+def test_a_view_of_rows_that_lie_apart_sees_what_is_written_there():
+    v = Variable(np.zeros(96, "float32"))
+
+    def fn(x):
+        y, z = ops.tanh(x), ops.sin(x)
+        v.assign(ops.reshape(z, (-1,)))
+        both = ops.concatenate([y, z, ops.exp(x)], 1)
+        below = ops.concatenate([ops.reshape(y, (-1,)), ops.ones(3)])
+        between = ops.concatenate([ops.reshape(ops.cos(x), (6, 1, 16)) * 2.0] * 2, 1)
+        return both, ops.reshape(y, (3, 32)), below, between
+
+    run(fn, X, compiled=True)
+    np.testing.assert_allclose(v.numpy(), np.sin(X).ravel(), rtol=1e-5, atol=1e-6)
