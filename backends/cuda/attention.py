@@ -14,7 +14,7 @@ import numpy as np
 from kerasish.backends.base.backend import Array
 from kerasish.backends.cuda import device
 from kerasish.backends.cuda.building import Building
-from kerasish.backends.cuda.kernels import in_order
+from kerasish.backends.cuda.moving import in_order
 from kerasish.backends.cuda.products import PRODUCTS
 
 __all__ = ["ATTENTION"]

@@ -6,7 +6,8 @@ from typing import Any
 from kerasish.backends.base.backend import Array
 from kerasish.backends.base.convolution import Ints, Pairs
 from kerasish.backends.cuda import cudnn, device
-from kerasish.backends.cuda.kernels import bind_turning, in_order
+from kerasish.backends.cuda.kernels import bind_turning
+from kerasish.backends.cuda.moving import in_order
 from kerasish.backends.cuda.products import PRODUCTS, ending
 
 __all__ = ["CONVOLUTIONS"]

@@ -12,7 +12,8 @@ from kerasish.backends.cuda.chain import PRIMITIVES, lower_chain
 from kerasish.backends.cuda.convolution import CONVOLUTIONS
 from kerasish.backends.cuda.elements import ELEMENTS
 from kerasish.backends.cuda.indexing import INDEXING
-from kerasish.backends.cuda.kernels import bind_words, in_order
+from kerasish.backends.cuda.kernels import bind_words
+from kerasish.backends.cuda.moving import in_order
 from kerasish.backends.cuda.pooling import POOLING
 from kerasish.backends.cuda.products import PRODUCTS
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from kerasish.backends.base.backend import Array
 from kerasish.backends.cuda import device
-from kerasish.backends.cuda.kernels import bind, in_order
+from kerasish.backends.cuda.kernels import bind
+from kerasish.backends.cuda.moving import bind_move, in_order
 
 __all__ = ["INDEXING"]
 
@@ -166,7 +167,7 @@ INDEXING: dict[str, Callable[..., Any]] = {
     ),
     "_take": in_order(_take),
     "_take_along": in_order(_take_along),
-    "_transpose": lambda x, out, axes: device.copying(out, x.transpose(axes)),
+    "_transpose": lambda x, out, axes: bind_move(out, x.transpose(axes)),
     "_weigh": lambda w, x, out, size: in_order(_scatter_add)(
         w, x, out, axis=0, size=size
     ),

@@ -1,14 +1,13 @@
-"""Own kernels: a text that runs for each element, turning a matrix, arrays in order."""
+"""Own kernels: a text for each element, random words, turning a matrix."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from kerasish.backends.base.backend import Array
-from kerasish.backends.cuda import device
 from kerasish.backends.cuda.modules import function
 
-__all__ = ["bind", "bind_turning", "bind_words", "in_order"]
+__all__ = ["bind", "bind_turning", "bind_words"]
 
 THREADS = 256
 TILE = 32
@@ -82,33 +81,3 @@ def bind_turning(x: Array, out: Array) -> Callable[[], Any]:
     kind = f"uint{8 * x.dtype.itemsize}"
     text = TURNING.format(kind=kind, rows=rows, columns=columns, across=across)
     return partial(function(text), (across * down, 1), (TILE, 8), (x, out))
-
-
-def in_order(form: Callable[..., Any], results: int = 1) -> Callable[..., Any]:
-    """Returns a form that takes any arrays, of one that takes those without gaps.
-
-    Operands that lie otherwise are copied in a step before it, results in one after it.
-
-    Args:
-        form: Function of operands, results (None where nobody reads one) and static
-            arguments. It may refuse: then the step is None.
-        results: How many of the arrays are results.
-    """
-
-    def bound(*arrays: Array | None, **static: Any) -> device.Step | None:
-        given = list(arrays)
-        before, after = [], []
-        for i, x in enumerate(arrays):
-            if x is None or x.flags.c_contiguous:
-                continue
-            given[i] = made = device.empty(x.shape, x.dtype)
-            if i >= len(arrays) - results:
-                after.append(device.copying(x, made))
-            else:
-                before.append(device.copying(made, x))
-        if any(x is not None and not x.size for x in given):
-            return None
-        step = form(*given, **static)
-        return device.in_turn(*before, step, *after) if step is not None else None
-
-    return bound

@@ -11,7 +11,8 @@ from typing import Any
 from kerasish.backends.base.backend import Array
 from kerasish.backends.base.convolution import Ints, Pairs
 from kerasish.backends.cuda import device
-from kerasish.backends.cuda.kernels import bind, in_order
+from kerasish.backends.cuda.kernels import bind
+from kerasish.backends.cuda.moving import in_order
 
 __all__ = ["POOLING"]
 

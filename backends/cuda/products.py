@@ -7,6 +7,7 @@ from kerasish.backends.base.backend import Array
 from kerasish.backends.cuda import device
 from kerasish.backends.cuda.building import Building
 from kerasish.backends.cuda.cublaslt import DTYPES, Matrix, bind_product
+from kerasish.backends.cuda.moving import bind_move
 
 __all__ = ["EPILOGUES", "PRODUCTS", "ending"]
 
@@ -32,7 +33,7 @@ def _multiply(x1: Array, x2: Array, out: Array, *end: Any) -> device.Step | None
     found = Matrix.of(out, stack)
     if found is None or found.is_turned:
         made = device.empty(out.shape, out.dtype)
-        after.append(device.copying(out, made))
+        after.append(bind_move(out, made))
     product = bind_product(x1, x2, made, *end)
     return None if product is None else device.in_turn(*before, product, *after)
 
@@ -51,8 +52,9 @@ def _plain(x: Array, stack: tuple[int, ...], steps: list[device.Step]) -> Array:
     """Returns an operand, or memory in order that a step fills."""
     if Matrix.of(x, stack) is not None:
         return x
-    made = device.empty((*stack, *x.shape[-2:]), x.dtype)
-    steps.append(device.copying(made, x))
+    x = device.library().broadcast_to(x, (*stack, *x.shape[-2:]))
+    made = device.empty(x.shape, x.dtype)
+    steps.append(bind_move(made, x))
     return made
 
 

@@ -95,6 +95,7 @@ def cupy():
         empty=empty,
         zeros=lambda shape, dtype: np.zeros(shape, dtype).view(Array),
         asarray=array,
+        broadcast_to=lambda x, shape: np.broadcast_to(x, shape, subok=True),
         cuda=SimpleNamespace(
             get_current_stream=lambda: SimpleNamespace(ptr=0),
             runtime=SimpleNamespace(getDevice=lambda: 0),

@@ -1,10 +1,10 @@
-"""Own kernels: elements, turned matrices, arrays that lie otherwise."""
+"""Own kernels: elements and turned matrices."""
 
 import numpy as np
 import pytest
 
 from kerasish.backends.cuda import modules
-from kerasish.backends.cuda.kernels import bind, bind_turning, in_order
+from kerasish.backends.cuda.kernels import bind, bind_turning
 from kerasish.backends.cuda.prelude import PRELUDE
 from tests.backends.cuda import emulation, nvrtc
 
@@ -43,27 +43,3 @@ def test_turning_compiles_for_a_gpu(emulated, architecture):
     bind_turning(x, x.T)
     texts = [f.text for f in modules._known.values()]
     nvrtc.check("\n".join([PRELUDE, *texts]), architecture)
-
-
-def doubling(x, y, out):
-    assert x.flags.c_contiguous and out.flags.c_contiguous
-    if y is not None:
-        return None
-    return lambda: np.multiply(x, 2, out)
-
-
-def test_arrays_that_lie_otherwise_are_copied(emulated):
-    x, out = (
-        emulation.array(np.arange(6.0)).reshape(2, 3).T,
-        emulation.empty((2, 3), "d"),
-    )
-    step = in_order(doubling)(x, None, out.T)
-    x += 1
-    step()
-    assert out.tolist() == [[2, 4, 6], [8, 10, 12]]
-
-
-def test_a_form_may_refuse(emulated):
-    x = emulation.array(np.arange(6.0)).reshape(2, 3)
-    assert in_order(doubling)(x.T, x, x.T) is None
-    assert in_order(doubling)(x[:0], None, x) is None
