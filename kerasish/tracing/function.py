@@ -125,6 +125,7 @@ class Function:
             if trace.countdown > 1:
                 trace.countdown -= 1
                 return last.replay(args)
+        del last  # it holds a plan that may have to go
         given = (args, kwargs)
         leaves = tree.flatten(given)
         trace = self._trace(leaves, given)

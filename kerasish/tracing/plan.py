@@ -74,7 +74,8 @@ class Plan:
             count: The number.
         """
         names = ["gather"] * len(before) + [str(x) for x in self.lines]
-        return self.backend.record([*before, *self.steps] * count, names * count)
+        with self.backend.running(self._threads):
+            return self.backend.record([*before, *self.steps] * count, names * count)
 
     @property
     def is_replayed(self) -> bool:

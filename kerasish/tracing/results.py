@@ -12,43 +12,43 @@ __all__ = ["Result", "places"]
 
 
 class Result:
-    """What a call returned; read from the plan's memory when somebody looks.
+    """What a call returned; read from the plan's outputs when somebody looks.
 
     Args:
         value: The structure returned, with places for what a plan computed.
-        plan: The plan, or None where `value` is complete.
+        plan: The plan, or None where `value` is complete. Only its outputs are held.
     """
 
-    __slots__ = ("_plan", "_value")
+    __slots__ = ("_outputs", "_to_numpy", "_value")
 
     def __init__(self, value: Any, plan: Plan | None = None) -> None:
         self._value = value
-        self._plan = plan
+        self._outputs = None if plan is None else plan.outputs
+        self._to_numpy = None if plan is None else plan.backend.to_numpy
 
     def read(self) -> Any:
         """Returns the structure of tensors; to be called before the next run."""
-        if self._plan is not None:
-            made = [Tensor(x.copy()) for x in self._plan.outputs]
+        if self._outputs is not None:
+            made = [Tensor(x.copy()) for x in self._outputs]
             self._value = _fill(self._value, made)
-            self._plan = None
+            self._outputs = None
         return self._value
 
     def arrays(self) -> Any:
         """Returns the structure of arrays on the host; gone at the next run."""
-        if self._plan is None:
+        if self._outputs is None or self._to_numpy is None:
             return tree.map_structure(_array_of, self._value)
-        to_numpy = self._plan.backend.to_numpy
-        return _fill(self._value, [to_numpy(x) for x in self._plan.outputs])
+        return _fill(self._value, [self._to_numpy(x) for x in self._outputs])
 
     def number(self, name: str) -> float | None:
         """Returns an entry of a dict as a float; None if it is not computed yet."""
-        if self._plan is None:
+        if self._outputs is None or self._to_numpy is None:
             found = self._value.get(name) if isinstance(self._value, dict) else None
             return None if found is None else float(found)
         place = self._value.get(name) if isinstance(self._value, dict) else None
         if not isinstance(place, _Place):
             return None
-        return float(self._plan.backend.to_numpy(self._plan.outputs[place.index]))
+        return float(self._to_numpy(self._outputs[place.index]))
 
 
 class _Place:

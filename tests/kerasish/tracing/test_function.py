@@ -2,6 +2,7 @@
 
 import threading
 import warnings
+import weakref
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from kerasish import Variable, backends, layers, ops, optimizers, random
 from kerasish.autodiff import GradientTape, KerasTensor, StatelessScope
 from kerasish.core.errors import KerasishWarning
 from kerasish.core.revision import revise
-from kerasish.tracing import Function, function
+from kerasish.tracing import Function, function, stage, trace
 from kerasish.tracing.homes import settle
 from kerasish.tracing.plan import Plan
 
@@ -765,3 +766,24 @@ def test_a_branch_is_told_once_for_all_signatures():
     _, first = warned(f, ONES)
     _, second = warned(f, ONES[:1])
     assert (len(first), len(second)) == (1, 0)
+
+
+@pytest.mark.skipif(not backends.current().can_compile, reason="needs a compiler")
+def test_a_plan_is_gone_before_the_compiled_one_takes_memory(monkeypatch):
+    alive = []
+
+    class Watched(Plan):
+        def __init__(self, *args, **kwargs):
+            alive.append([plan() is not None for plan in plans])
+            plans.append(weakref.ref(self))
+            super().__init__(*args, **kwargs)
+
+    plans = []
+    monkeypatch.setattr(stage, "Plan", Watched)
+    monkeypatch.setattr(trace, "MANY", 3)
+    f = function(lambda x: ops.sum(ops.exp(x)))
+    x = ops.ones((4, 4))
+    for _ in range(12):
+        held = f.run(x)  # a result that nobody has read
+    assert alive == [[], [False]]
+    np.testing.assert_allclose(held.read().numpy(), 16 * np.e, 1e-6)

@@ -314,3 +314,15 @@ def test_what_is_alive_together_lies_apart(seed):
                     assert not np.shares_memory(array, held), (i, node, other)
         for value in node.outputs:
             alive[id(value)] = (array_of(made, value), last.get(id(value), i))
+
+
+def test_small_outputs_have_memory_of_their_own():
+    def fn(x):
+        y = ops.exp(x)
+        return ops.sum(y), y
+
+    graph, made = layout(fn, X)
+    small, large = (array_of(made, v) for v in graph.outputs)
+    assert not np.shares_memory(small, made._buffer)
+    assert np.shares_memory(large, made._buffer)
+    assert made.nbytes == UNIT
