@@ -50,7 +50,8 @@ def fuse(graph: Graph, fusible: Callable[[Node], bool], again: bool = True) -> N
         consumers = _unique(g for v in node.outputs for g in users.get(id(v), ()))
         # A kernel would copy what only others read, and they can read a view.
         is_view = node.name in VIEWS and all(g.domain is None for g in consumers)
-        group = _Group(number, node, fusible(node) and not is_view)
+        fits = fusible(node) and _lines_up(node) and not is_view
+        group = _Group(number, node, fits)
         for other in consumers:
             group.below |= other.bit | other.below
         groups.append(group)
@@ -75,6 +76,22 @@ def _unique(groups: Any) -> list[_Group]:
 
 def _domain(node: Node) -> tuple[int, ...]:
     return node.inputs[0].shape if node.name in REDUCTIONS else node.output.shape
+
+
+def _lines_up(node: Node) -> bool:
+    """Returns whether a result's axes are its operand's, counted from the last.
+
+    Those of `sum(x, axis=1)` of three are not, even where the sizes are equal.
+    """
+    if node.name not in REDUCTIONS or node.name == "_sum_to":
+        return True
+    x, axes = node.inputs[0].shape, node.static["axis"]
+    rank = len(x)
+    gone = range(rank) if axes is None else axes
+    gone = [a % rank for a in (gone if isinstance(gone, Iterable) else (gone,))]
+    kept = tuple(1 if i in gone else n for i, n in enumerate(x))
+    last = not node.name.startswith("_arg") or gone == [rank - 1]
+    return last and _aligned(node.output.shape, rank) == kept
 
 
 def _ends(node: Node) -> bool:

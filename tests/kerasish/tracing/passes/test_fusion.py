@@ -254,3 +254,12 @@ def test_random_chains_mean_the_same(seed):
         return held[-3:]
 
     fused(fn, X, X[::-1].copy())
+
+
+@pytest.mark.parametrize("reduce", [ops.sum, ops.mean, ops.max, ops.min])
+@pytest.mark.parametrize("shape", [(3, 3), (1, 3), (3, 3, 3), (2, 2, 1), (1, 2, 2)])
+def test_the_axis_that_was_asked_for_is_reduced(reduce, shape):
+    x = np.random.default_rng(3).normal(size=shape).astype("float32")
+    for axis in range(-1, len(shape)):
+        for kept in (False, True):
+            fused(lambda x, a=axis, k=kept: reduce(ops.tanh(x), a, keepdims=k), x)
