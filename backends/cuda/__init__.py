@@ -1,4 +1,11 @@
-"""Fast kernels for the GPU: what the steps of a plan launch on CuPy's arrays."""
+"""Fast kernels for the GPU: what the steps of a plan launch on CuPy's arrays.
+
+`forms` names them by our primitives. A chain of calls becomes nodes on loop axes, as on
+the CPU (`backends/llvm`); `launches` tells which of them one kernel does, `writer` and
+`source` write it in CUDA C with the words of `elements` and `prelude`, `chain` binds it
+to memory and `modules` compiles what was bound. Products go to `cublaslt`, convolutions
+to `cudnn`. What needs CuPy asks `device` for it.
+"""
 
 from kerasish.backends.cuda.chain import Kernel, compile_chain, lower_chain, supports
 from kerasish.backends.cuda.forms import ALIASING, FORMS

@@ -13,9 +13,9 @@ from kerasish.backends.base.chain import Chain, pitch_of
 from kerasish.backends.cuda import device
 from kerasish.backends.cuda.elements import ELEMENTS, FLOATS, OF_FLOATS
 from kerasish.backends.cuda.launches import Launch, launches_of
+from kerasish.backends.cuda.layouts import Argument, Layout, layout_of
 from kerasish.backends.cuda.modules import function
 from kerasish.backends.cuda.source import write
-from kerasish.backends.cuda.writer import Argument, Layout, layout_of
 from kerasish.backends.cuda.writer import Kernel as Written
 from kerasish.backends.llvm.axes import Misfit
 from kerasish.backends.llvm.nodes import MOVES, REDUCTIONS, Program, program_of
@@ -174,11 +174,13 @@ class Kernel:
         """Returns the axes of the inputs, in the order in which they lie."""
         found: dict[int, tuple[int, ...]] = {}
         stack = [root.value for launch in self.launches for root in launch.roots]
+        seen = set(stack)
         while stack:
             node = stack.pop()
             if node.kind == "input":
                 found[node.detail] = node.memory
-            stack.extend(node.args)
+            stack += set(node.args) - seen
+            seen.update(node.args)
         return [found.get(i, ()) for i in range(len(self.program.inputs))]
 
 

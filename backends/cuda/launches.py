@@ -66,14 +66,14 @@ def launches_of(program: Program) -> tuple[list[Launch], dict[int, set[Node]]]:
     source: dict[Node, int] = {}
     while waiting:
         launch = _next(program, schedule, waiting, done)
-        own = set(launch.reduces)
-        for root in launch.roots:
+        own, taken = set(launch.reduces), launch.roots
+        for root in taken:
             for q in schedule.closure(root.value) - own:
                 needed.setdefault(source[q], set()).add(q)
         source.update(dict.fromkeys(own, len(made)))
         made.append(launch)
         done |= own
-        waiting = [r for r in waiting if r not in launch.roots]
+        waiting = [r for r in waiting if r not in taken]
     return made, needed
 
 

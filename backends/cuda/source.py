@@ -4,15 +4,8 @@ from math import prod
 
 from kerasish.backends.cuda.elements import REDUCERS, register
 from kerasish.backends.cuda.launches import Launch
-from kerasish.backends.cuda.writer import (
-    BLOCKS,
-    THREADS,
-    Argument,
-    Kernel,
-    Layout,
-    Writer,
-    shared,
-)
+from kerasish.backends.cuda.layouts import Argument, Layout, shared
+from kerasish.backends.cuda.writer import BLOCKS, THREADS, Kernel, Writer
 from kerasish.backends.llvm.nodes import Node, Program
 from kerasish.backends.llvm.schedule import Root, ordered
 

@@ -9,61 +9,24 @@ from typing import NamedTuple
 
 from kerasish.backends.cuda.elements import expression, literal, register
 from kerasish.backends.cuda.launches import Launch
+from kerasish.backends.cuda.layouts import (
+    Argument,
+    Layout,
+    extent_of,
+    layout_of,
+    shared,
+    width_of,
+)
 from kerasish.backends.llvm.nodes import Node, Program
 from kerasish.backends.llvm.schedule import Root, ordered
 
-__all__ = [
-    "BLOCKS",
-    "THREADS",
-    "Argument",
-    "Kernel",
-    "Layout",
-    "Writer",
-    "layout_of",
-    "shared",
-]
+__all__ = ["BLOCKS", "THREADS", "Kernel", "Writer"]
 
 THREADS = 256
 BLOCKS = 1024  # about as many as run at once
 WIDEST = 8  # lanes: as many words as Philox gives at once
 LEAST_NORMAL = {"float16": 2.0**-14, "bfloat16": 2.0**-126, "float32": 2.0**-126,
                 "float64": 2.0**-1022}  # fmt: skip
-BYTES = {"float16": 2, "bfloat16": 2, "bool": 1}
-
-
-class Layout(NamedTuple):
-    """Where elements lie.
-
-    Args:
-        axes: Loop axes in the order in which they lie in memory.
-        strides: Elements from one to the next along each.
-        dtype: Dtype name.
-    """
-
-    axes: tuple[int, ...]
-    strides: tuple[int, ...]
-    dtype: str
-
-    def along(self, axis: int | None) -> int:
-        """Returns the stride along an axis, 0 where there is none."""
-        return self.strides[self.axes.index(axis)] if axis in self.axes else 0
-
-
-class Argument(NamedTuple):
-    """What a kernel is given a pointer to.
-
-    Args:
-        role: "input", "output", "key"; "result" of a reduction that launches share;
-            "part" of one that blocks share, "counter" of the blocks.
-        place: Which one: a number, or a node.
-        size: How many elements, of what is made for the kernel.
-        dtype: Their dtype.
-    """
-
-    role: str
-    place: int | Node
-    size: int = 0
-    dtype: str = ""
 
 
 class Kernel(NamedTuple):
@@ -74,7 +37,7 @@ class Kernel(NamedTuple):
         grid: Blocks along two axes.
         block: Threads along two axes.
         arguments: What it takes pointers to.
-        reads: For each phase, in order, the inputs that are read and their layouts.
+        reads: For each phase, in order, the inputs that are read.
         writes: For each output its phase.
     """
 
@@ -84,32 +47,6 @@ class Kernel(NamedTuple):
     arguments: tuple[Argument, ...]
     reads: tuple[frozenset[int], ...]
     writes: dict[int, int]
-
-
-def layout_of(
-    sizes: tuple[int, ...], axes: tuple[int, ...], dtype: str, rows: int = 0,
-    pitch: int | None = None,
-) -> Layout:  # fmt: skip
-    """Returns the layout of elements in order, perhaps of rows that lie apart.
-
-    Args:
-        sizes: Of all loop axes.
-        axes: Those of the array, in the order of memory.
-        dtype: Dtype name.
-        rows: How many of them count rows.
-        pitch: Elements from one row to the next.
-    """
-    strides = []
-    for i in range(len(axes)):
-        if pitch is not None and i < rows:
-            strides.append(prod(sizes[a] for a in axes[i + 1 : rows]) * pitch)
-        else:
-            strides.append(prod(sizes[a] for a in axes[i + 1 :]))
-    return Layout(axes, tuple(strides), dtype)
-
-
-def _width(dtype: str) -> int:
-    return BYTES.get(dtype) or int("".join(c for c in dtype if c.isdigit())) // 8
 
 
 class Writer:
@@ -137,7 +74,7 @@ class Writer:
         self.writes: dict[int, int] = {}
         self.grid, self.block = (1, 1), (THREADS, 1)
         total = max(
-            prod(self.sizes), *(_extent(self.sizes, x) for x in layouts.values()), 1
+            prod(self.sizes), *(extent_of(self.sizes, x) for x in layouts.values()), 1
         )
         self.index = "int" if total < 2**31 - THREADS * WIDEST else "int64"
         self.lanes, self.ragged = self._lanes()
@@ -149,7 +86,7 @@ class Writer:
         if self.vector is None:
             return 1, False
         used = self._used()
-        widths = [_width(x.dtype) for x in used if x.along(self.vector) == 1]
+        widths = [width_of(x.dtype) for x in used if x.along(self.vector) == 1]
         count = max(2, min(WIDEST, 16 // min(widths, default=16)))
         if any(n.kind == "bits" for n in self._nodes()):
             count = WIDEST
@@ -345,18 +282,3 @@ class Writer:
             made = flat if inner == 1 else f"{flat} / {inner}"
             made = made if i == 0 else f"{made} % {self.sizes[axis]}"
             self.lines.append(f"const {self.index} i{axis} = {made};")
-
-
-def shared(
-    role: str, place: int | Node, layout: Layout, sizes: tuple[int, ...]
-) -> Argument:
-    """Returns an argument for memory that is given, or made for a result."""
-    if role == "input":
-        return Argument(role, place)
-    return Argument(role, place, prod(sizes[a] for a in layout.axes), layout.dtype)
-
-
-def _extent(sizes: tuple[int, ...], layout: Layout) -> int:
-    """Returns how many elements lie between the first and the last."""
-    pairs = zip(layout.axes, layout.strides, strict=True)
-    return 1 + sum((sizes[a] - 1) * s for a, s in pairs)

@@ -3,8 +3,8 @@
 import pytest
 
 from kerasish.backends.cuda.chain import compile_chain
+from kerasish.backends.cuda.layouts import layout_of
 from kerasish.backends.cuda.source import write
-from kerasish.backends.cuda.writer import layout_of
 from tests.backends.llvm.chain_builder import ChainBuilder
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from kerasish.backends.cuda.launches import launches_of
+from kerasish.backends.cuda.layouts import layout_of
 from kerasish.backends.cuda.source import write
-from kerasish.backends.cuda.writer import Layout, layout_of
 from kerasish.backends.llvm.nodes import program_of
 from tests.backends.llvm.chain_builder import ChainBuilder
 
@@ -19,17 +19,6 @@ def kernel_of(builder, *outputs, layouts=None):
         for x in node.args:
             found["input", x.detail] = layout_of(program.sizes, x.memory, x.dtype)
     return write(program, launch, {**found, **(layouts or {})}, set(), ())
-
-
-def test_layouts_in_order():
-    made = layout_of((4, 5, 6), (0, 2), "float32")
-    assert made == Layout((0, 2), (6, 1), "float32")
-    assert [made.along(a) for a in (0, 1, 2, None)] == [6, 0, 1, 0]
-
-
-def test_layouts_of_rows_that_lie_apart():
-    made = layout_of((4, 5, 6), (0, 1, 2), "int8", rows=2, pitch=10)
-    assert made.strides == (50, 10, 1)
 
 
 @pytest.mark.parametrize(
