@@ -180,23 +180,20 @@ class Kernel:
 
     def _extents(
         self, given: dict[int, np.ndarray], written: list[np.ndarray], rows: Rows
-    ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-        """Returns the memory that a share of the rows reads and writes."""
+    ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]] | None:
+        """Returns the memory that a share of the rows reads and writes, if it has any."""
         program = self.program
         steps = program.sizes[0]
         part = rows.of(steps)
-        read = [given[i] for i in program.inputs]
-        written_memories = [memory for _, memory in program.outputs]
-        return (
-            [
-                _extent(x, m, steps, part)
-                for x, m in zip(read, program.memories, strict=True)
-            ],
-            [
-                _extent(x, m, steps, part)
-                for x, m in zip(written, written_memories, strict=True)
-            ],
+        if part[0] == part[1]:
+            return None
+        read = zip((given[i] for i in program.inputs), program.memories, strict=True)
+        wrote = zip(written, (memory for _, memory in program.outputs), strict=True)
+        reads, writes = (
+            [_extent(x, memory, steps, part) for x, memory in arrays]
+            for arrays in (read, wrote)
         )
+        return reads, writes
 
     def _apart(
         self, given: dict[int, np.ndarray], outputs: list[np.ndarray]
@@ -288,12 +285,13 @@ def _extent(
     start, stop = byte_bounds(x)
     if memory[:1] != (0,):
         return start, stop
-    pitch, length = pitch_of(x) or 0, x.shape[-1] if x.shape else 1
-    rows = x.size // length
-    if x.flags.c_contiguous or rows % steps:
+    if x.flags.c_contiguous:
         each = x.nbytes // steps
         return start + part[0] * each, start + part[1] * each
-    each = rows // steps * pitch * x.itemsize
+    pitch, length = pitch_of(x) or 0, x.shape[-1]
+    if (x.size // length) % steps:
+        return start, stop
+    each = x.size // length // steps * pitch * x.itemsize
     end = start + part[1] * each - (pitch - length) * x.itemsize
     return start + part[0] * each, end
 
@@ -388,8 +386,11 @@ def share_steps(steps: list[Callable[[], Any]]) -> list[Callable[[], Any]]:
         return steps
     pool = loading.threads() if team() is not None else None
     count = pool.get_num_threads() if pool is not None else 1
-    shared = in_lanes(steps, count, _address) if count > 1 else steps
-    return in_one_call(shared, _address)
+    made = steps
+    while count > 1 and len(made) == len(steps):  # fewer lanes where rows are few
+        made = in_lanes(steps, count, _address)
+        count //= 2
+    return in_one_call(made, _address)
 
 
 def start(text: str, words: list[int], kept: Any) -> Callable[[], Any]:

@@ -170,9 +170,11 @@ def _cut(
 
 def _extents(
     x1: np.ndarray, x2: np.ndarray, out: np.ndarray, bias: np.ndarray | None, rows: Any
-) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """Returns the memory that a share of the rows reads and writes."""
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]]] | None:
+    """Returns the memory that a share of the rows reads and writes, if it has any."""
     *read, written = _rows(x1, x2, out, rows)
+    if not written.size:
+        return None
     if bias is not None:
         read.append(bias)
     return [byte_bounds(x) for x in read], [byte_bounds(written)]

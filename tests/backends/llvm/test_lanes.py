@@ -197,3 +197,21 @@ def test_stacks_are_cut_along_their_first_axis(two):
     for _ in range(FEWEST):
         wanted = wanted @ b
     np.testing.assert_allclose(held[-1], wanted, 1e-3, 1e-3)
+
+
+@needs_threads
+@pytest.mark.parametrize(
+    ("rows", "lanes_", "kind"),
+    [(2, 3, "_Run"), (6, 6, "_Together"), (4, 8, "_Together")],
+)
+def test_no_lane_is_without_rows(two, rows, lanes_, kind):
+    loading.threads().set_num_threads(lanes_)
+    b = ChainBuilder()
+    kernel = compile_chain(b.chain(b.call("negative", b.input(rows, 1))))
+    held = RNG.normal(size=(FEWEST + 2, rows, 1)).astype("f")
+    before = held.copy()
+    made = share_steps([kernel.bind([held[n]], [held[n + 1]]) for n in range(FEWEST)])
+    assert [type(step).__name__ for step in made] == [kind]
+    made[0]()
+    np.testing.assert_array_equal(held[FEWEST], before[0] * (-1) ** FEWEST)
+    np.testing.assert_array_equal(held[-1], before[-1])
