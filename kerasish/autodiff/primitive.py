@@ -49,7 +49,8 @@ class Primitive:
     rule: from specs of the inputs, and the static arguments by name, to the spec of the
     output, or a tuple of specs. `vjps` holds for each input the function `(g, y,
     *inputs, **static)` that returns the gradient with respect to it, or None where
-    there is none, and `reason` why there is no gradient at all, or None.
+    there is none, and `reason` why there is no gradient at all, or None. `asks_host` is
+    whether its Python code must run at each step: no graph of a device may hold it.
     """
 
     __name__: str
@@ -67,6 +68,7 @@ class Primitive:
         self.cast = cast
         self.vjps: tuple[Vjp, ...] | None = None
         self.reason: str | None = None
+        self.asks_host = False
         parameters = inspect.signature(function).parameters.values()
         self.variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
         names = [p.name for p in parameters if p.kind is not p.VAR_POSITIONAL]

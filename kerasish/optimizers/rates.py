@@ -46,3 +46,4 @@ def asked_rate(step: Any, ask: Callable[[], Any], owner: str) -> Any:
 
 
 nondifferentiable(asked_rate)
+asked_rate.asks_host = True

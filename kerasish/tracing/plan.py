@@ -63,8 +63,9 @@ class Plan:
         copied = Line("copy", "", 0, "variables")
         lines = [_line(node) for node in layout.steps]
         self.lines = [copied] * len(kept) + lines + [copied] * len(copies)
-        self._recorded = recorded
-        self._taken = self.repeated((), 1) if recorded else self.steps
+        asks = any(getattr(node.rule, "asks_host", False) for node in graph.nodes)
+        self._recorded = recorded and not asks
+        self._taken = self.repeated((), 1) if self._recorded else self.steps
 
     def repeated(self, before: Sequence[Step], count: int) -> list[Step]:
         """Returns what `run` may be given: steps that run the plan a number of times.

@@ -215,6 +215,25 @@ def test_schedules_and_scaled_losses(backend, cupy):
     assert cupy.counts["graphs"] > 15
 
 
+def test_a_rate_that_is_asked_at_every_step_is_not_frozen_in_a_graph(backend, cupy):
+    found = []
+    for each in (backend, "numpy"):
+        model = dense(each)
+        asked = []
+        model.compile(keras.optimizers.SGD(lambda n=asked: rate(n)), "mse")
+        model.fit(X, Y, 8, epochs=4, verbose=0, shuffle=False)
+        found.append([len(asked), *model.get_weights()])
+    for a, b in zip(*found, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5)
+    assert not cupy.counts["graphs"]
+
+
+def rate(asked):
+    """Returns the same number several times, then a smaller one."""
+    asked.append(1)
+    return 0.1 / (1 + len(asked) // 7)
+
+
 def test_evaluate_and_predict(backend):
     found = []
     for each in (backend, "numpy"):
