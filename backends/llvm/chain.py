@@ -181,7 +181,7 @@ class Kernel:
     def _extents(
         self, given: dict[int, np.ndarray], written: list[np.ndarray], rows: Rows
     ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]] | None:
-        """Returns the memory that a share reads and writes, None for one without rows."""
+        """Returns the memory that a share of the rows touches, or None without rows."""
         program = self.program
         steps = program.sizes[0]
         part = rows.of(steps)
