@@ -6,8 +6,13 @@ import pytest
 from kerasish.backends import cuda, get_backend
 from kerasish.backends.cuda import cublaslt, cudnn
 from kerasish.core.config import set_matmul_precision
-from tests.backends.cuda import test_convolution, test_forms, test_indexing
-from tests.backends.cuda import test_pooling as pooling
+from tests.backends.cuda import (
+    test_attention,
+    test_convolution,
+    test_forms,
+    test_indexing,
+    test_pooling,
+)
 from tests.backends.cuda.chain_cases import CASES
 
 pytestmark = pytest.mark.gpu
@@ -69,9 +74,9 @@ def test_forms_of_primitives(cupy, title):
     np.testing.assert_allclose(cupy.asnumpy(out), expected, rtol=1e-5, atol=1e-5)
 
 
-def test_pooling(cupy):
+def test_windows(cupy):
     with np.errstate(all="ignore"):
-        tasks = list(pooling.tasks())
+        tasks = list(test_pooling.tasks())
     for title, name, given, static, expected in tasks:
         outputs = [None if e is None else empty(e) for e in expected]
         arrays = [*map(cupy.asarray, given), *outputs]
@@ -175,3 +180,11 @@ def test_convolutions(cupy, name, dtype):
     twice(cupy, forms["_conv_kernel"](g, x, dk, shape=window, **how))
     expected = base.convolve_kernel_gradient(wide_g, hosts[0], window, *how.values())
     near(cupy, dk, expected, dtype, 20)
+
+
+@pytest.mark.parametrize("name", test_attention.CASES)
+def test_attention_of_heads(cupy, name):
+    def run(step):
+        twice(cupy, step)
+
+    test_attention.check(name, cupy.asarray, cupy.empty, cuda.FORMS, run)
