@@ -54,7 +54,8 @@ def supports(name: str, static: Any = None, dtypes: Any = (), shapes: Any = ()) 
         return False
     if name in OF_FLOATS | FLOAT_REDUCTIONS:
         return all(d in FLOATS for d in dtypes)
-    return True
+    # Sums are taken in the dtype of their elements.
+    return REDUCTIONS.get(name) != "sum" or len(set(dtypes)) <= 1
 
 
 def compile_chain(chain: Chain) -> "Kernel | None":

@@ -146,6 +146,8 @@ def test_no_kernel_for_what_it_has_no_form_of(emulated):
         ("sort", {}, ["float32"] * 2, False),
         ("exp", {}, ["int32"] * 2, False),
         ("mean", {}, ["int32"] * 2, False),
+        ("sum", {}, ["int32"] * 2, True),
+        ("sum", {}, ["bool", "int32"], False),
         ("floor", {}, ["int32"] * 2, True),
         ("_keep", {}, ["float32"] * 2, False),
         ("_dropout", {}, ["float16", "uint32", "float16"], True),
