@@ -146,8 +146,8 @@ def _together(run: list[Any], count: int, address: Callable[[str], int]) -> Step
     if crew is None:
         return None
     uses = Counter(getattr(step, "weights", None) for step in run)
-    shared: dict[Any, Any] = {
-        key: None for key, number in uses.items() if key and number >= OFTEN
+    shared: dict[Any, list[Any]] = {
+        key: [] for key, number in uses.items() if key and number >= OFTEN
     }
     code = Calls(address, count * len(run))
     lanes = []
@@ -156,7 +156,7 @@ def _together(run: list[Any], count: int, address: Callable[[str], int]) -> Step
         if any(share is None for share in shares):
             return None
         lanes.append(code.table(shares))
-    before = [packed.pack for packed in shared.values() if packed is not None]
+    before = [packed.pack for held in shared.values() for packed in held]
     *call, data = crew.call(address(PARALLEL), address(RUN), lanes, count)
     return _Together(before, call, code, data)
 

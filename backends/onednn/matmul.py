@@ -71,7 +71,7 @@ def _bound(
     out: np.ndarray,
     bias: np.ndarray | None,
     activation: str | None,
-    shared: dict[Any, Packed | None] | None = None,
+    shared: dict[Any, list[Packed]] | None = None,
 ) -> Execution | None:
     """Returns the execution; one of several at a time is told what they share."""
     found = loading.library()
@@ -123,16 +123,19 @@ def _key(x2: np.ndarray) -> Any:
 
 
 def _packed(
-    making: Making, description: Any, x2: np.ndarray, shared: dict[Any, Packed | None]
+    making: Making, description: Any, x2: np.ndarray, shared: dict[Any, list[Packed]]
 ) -> Any:
-    """Returns the memory of weights that several products share, in the best order."""
+    """Returns the memory of weights that several products share, in the best order.
+
+    Which that is may depend on the number of rows, so that there are several.
+    """
     wanted, held = making.asked(description, WEIGHTS), shared[_key(x2)]
-    if held is not None and making.agree(held.layout, wanted):
-        return held.memory
+    for packed in held:
+        if making.agree(packed.layout, wanted):
+            return packed.memory
     steps: list[Execution] = []
     memory = making.ordered(description, WEIGHTS, x2, steps)
-    if steps and held is None:
-        shared[_key(x2)] = Packed(wanted, memory, steps[0])
+    held += [Packed(wanted, memory, step) for step in steps]
     return memory
 
 
@@ -153,7 +156,7 @@ def _cut(
     bias: np.ndarray | None,
     activation: str | None,
     rows: Any,
-    shared: dict[Any, Packed | None],
+    shared: dict[Any, list[Packed]],
 ) -> Execution | None:
     """Returns the execution for a share of the rows, by one thread."""
     pool = loading.threads()

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from kerasish.backends.llvm.lanes import Rows
 from kerasish.backends.onednn import bind_matmul, library
+from kerasish.backends.onednn.making import Making
 
 needs_library = pytest.mark.skipif(library() is None, reason="oneDNN is not installed")
 
@@ -68,3 +70,21 @@ def test_nan_stays_nan(activation):
     out = np.zeros((3, 5), "float32")
     bind_matmul(x, w, out, b, activation)()
     assert np.isnan(out).all()
+
+
+@needs_library
+@pytest.mark.parametrize("agrees", [True, False])
+def test_each_order_of_shared_weights_is_kept_up_to_date(agrees, monkeypatch):
+    if not agrees:  # as where the best order depends on the number of rows
+        monkeypatch.setattr(Making, "agree", lambda self, one, other: False)
+    x, w, out = numbers(33, 20), numbers(20, 48), np.zeros((33, 48), "float32")
+    step = bind_matmul(x, w, out)
+    shared = {step.weights: []}
+    shares = [step.cut(Rows(n, 2), shared) for n in range(2)]
+    (held,) = shared.values()
+    assert len(held) <= 1 if agrees else len(held) == 2
+    for _ in range(2):
+        for run in (*(packed.pack for packed in held), *shares):
+            run()
+        np.testing.assert_allclose(out, x.astype("float64") @ w, 1e-4, 1e-5)
+        w *= 2
