@@ -82,8 +82,16 @@ class Replay:
             self._cuda.using_allocator(self._allocate),
             self._constants.kept(),
         ):
-            yield
-        outer.wait_event(self._stream.record())
+            try:
+                yield
+            finally:
+                outer.wait_event(self._stream.record())
+
+    def __del__(self) -> None:
+        # The last launch may still run, on memory that goes with the graph.
+        if getattr(self, "_graph", None) is not None:
+            with suppress(Exception):  # as when the process ends
+                self._cuda.runtime.deviceSynchronize()
 
     def _captured(self) -> Any:
         """Returns the graph, or None where a step refuses to be captured."""

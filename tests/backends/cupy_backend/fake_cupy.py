@@ -300,6 +300,7 @@ class FakeCupy(types.ModuleType):
             CUDARuntimeError=CudaError,
             getDeviceCount=lambda: self.devices,
             getDevice=lambda: self.device,
+            deviceSynchronize=lambda: self.counts.update(waits=1),
             memGetInfo=lambda: (TOTAL - self._pool.used_bytes(), TOTAL),
             driverGetVersion=lambda: 13000,
             runtimeGetVersion=lambda: 13020,

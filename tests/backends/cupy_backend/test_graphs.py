@@ -40,6 +40,27 @@ def test_the_capture_launches_nothing_itself(cupy):
     assert len(set(called)) == 1
 
 
+def test_a_graph_that_goes_has_run_to_its_end(cupy):
+    run = replay(cupy, [lambda: None])
+    for _ in range(WARM_UPS):
+        run()
+    run = replay(cupy, [lambda: None])  # the first was no graph yet
+    assert not cupy.counts["waits"]
+    for _ in range(WARM_UPS + 1):
+        run()
+    del run
+    assert cupy.counts["waits"] == 1
+
+
+def test_an_error_in_a_step_leaves_the_streams_in_order(cupy):
+    def fail():
+        raise ValueError("wrong")
+
+    with pytest.raises(ValueError, match="wrong"):
+        replay(cupy, [fail])()
+    assert cupy.stream is cupy.null
+
+
 def test_steps_have_memory_of_their_own(cupy):
     sizes = []
 
