@@ -65,7 +65,7 @@ def find_places(
             if _is_contiguous(v, index):
                 fits = _has_order(v, source)
             else:
-                fits = v is source and id(v) not in solid
+                fits = v is source and id(v) not in solid and _is_regular(v, index)
                 fits = fits and all(_takes_rows(n, v, base) for n in users)
             if fits:
                 places[id(source)] = Place(node.output, index)
@@ -123,6 +123,11 @@ def _parts(node: Node) -> Iterable[tuple[slice, ...]]:
 def _is_contiguous(operand: Value, index: tuple[slice, ...]) -> bool:
     """Returns whether a part of a result has its elements side by side."""
     return all(n == 1 for n in operand.shape[: len(index) - 1])
+
+
+def _is_regular(operand: Value, index: tuple[slice, ...]) -> bool:
+    """Returns whether a part of a result has its rows at equal distances."""
+    return all(n == 1 for n in operand.shape[len(index) - 1 : -1])
 
 
 def _has_order(operand: Value, source: Value) -> bool:

@@ -179,3 +179,16 @@ def test_a_view_of_rows_that_lie_apart_sees_what_is_written_there():
 
     run(fn, X, compiled=True)
     np.testing.assert_allclose(v.numpy(), np.sin(X).ravel(), rtol=1e-5, atol=1e-6)
+
+
+@compiling
+@pytest.mark.parametrize("axis", [0, 1, 2, 3])
+@pytest.mark.parametrize("shape", [(3, 2, 2, 8), (3, 1, 2, 8), (3, 2, 1, 8)])
+def test_rows_in_the_middle_need_not_lie_at_equal_distances(axis, shape):
+    x = np.linspace(-1, 1, int(np.prod(shape))).astype("float32").reshape(shape)
+
+    def fn(x):
+        y, z = ops.tanh(x), ops.sigmoid(x)
+        return ops.concatenate([y, z], axis), ops.max(y * 2.0, -1)
+
+    run(fn, x, compiled=True)
