@@ -29,7 +29,8 @@ def _like(x: TensorSpec, key: TensorSpec) -> TensorSpec:
 @primitive(spec=_like, cast=keep)
 def _noise(x: Any, key: Any) -> Any:
     """Draws normal numbers, as many as `x` has."""
-    return current().random_normal(key, x.shape, str(x.dtype))
+    backend = current()
+    return backend.random_normal(key, x.shape, backend.dtype_name(x))
 
 
 nondifferentiable(_noise, "is drawn, not computed")
