@@ -81,7 +81,7 @@ ENDS = [
     lambda a, b: joined(ops.sum(a, 0), ops.mean(b, 0), ops.max(a, 0)),
     lambda a, b: joined(ops.sum(a, -1, keepdims=True), small(b)),
     lambda a, b: joined(pair(a, b, 1), ops.exp(-ops.square(pair(b, a, 1))), axis=1),
-    lambda a, b: ops.stack([small(a), ops.argmax(pair(a, b, 1), 1) * 0.5 + b], -1),
+    lambda a, b: ops.stack([small(a), ops.min(pair(a, b, 1), 1) * 0.5 + b], -1),
 ]
 OUTPUTS = [
     ops.stack,
