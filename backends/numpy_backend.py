@@ -17,6 +17,7 @@ from kerasish.backends.numpy_images import NumpyImages
 from kerasish.backends.numpy_indexing import NumpyIndexing
 from kerasish.backends.numpy_lowering import ALIASING, lower
 from kerasish.backends.numpy_randomness import NumpyRandomness
+from kerasish.backends.numpy_special import NumpySpecial
 from kerasish.backends.numpy_threads import Running
 from kerasish.backends.onednn import loading
 from kerasish.backends.onednn.making import ACTIVATIONS
@@ -46,7 +47,7 @@ def _malloc_trim() -> Any:
 
 
 @_without_warnings
-class NumpyBackend(NumpyRandomness, NumpyIndexing, NumpyImages, Backend):
+class NumpyBackend(NumpyRandomness, NumpyIndexing, NumpyImages, NumpySpecial, Backend):
     """The default backend."""
 
     name = "numpy"
