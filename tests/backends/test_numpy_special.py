@@ -1,4 +1,4 @@
-"""Special functions of large arrays are right, and take little more than their result."""
+"""Special functions of large arrays are right, and take little memory."""
 
 import tracemalloc
 
