@@ -179,12 +179,13 @@ class Recorder:
         self._known[key] = made
         # NumPy's scalars have no weak references, nor a size that matters.
         if kind == "node" and not isinstance(array, np.generic):
-            self._living[key] = ref(array, partial(self._forget, key))
+            self._living[key] = ref(array, partial(_forget, ref(self), key))
         else:
             self._kept.append(array)
         return made
 
-    def _forget(self, key: int, dead: Any) -> None:
+    def forget(self, key: int) -> None:
+        """Drops an array that was freed, by its identity."""
         del self._known[key], self._living[key]
 
     def _find(self, array: Any) -> Value:
@@ -192,6 +193,13 @@ class Recorder:
         if found is None and id(array) in self._deferred:
             self._stop("a metric's result is used in the computation")
         return found or self._value(array, "constant", array)
+
+
+def _forget(recorder: "ref[Recorder]", key: int, dead: Any) -> None:
+    # Weakly, so that the recorder, and all it holds, goes as soon as nobody needs it.
+    found = recorder()
+    if found is not None:
+        found.forget(key)
 
 
 def _renewed(x: Any) -> Any:

@@ -1,5 +1,8 @@
 """The recorder sees what a function computes, and says what it cannot record."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -294,3 +297,19 @@ def test_an_error_inside_leaves_nothing_behind():
         raise ZeroDivisionError
     ops.tanh(x)
     assert names(recorder.graph([])) == ["exp"]
+
+
+def test_a_recorder_goes_with_its_last_user():
+    v = Variable([1.0])
+    (x,) = tensors([2.0])
+    gc.disable()
+    try:
+        with Recorder([x]) as recorder:
+            kept = v.assign(v + x) * 2.0
+        recorder.graph([kept])
+        gone = weakref.ref(recorder)
+        del recorder
+        assert gone() is None
+    finally:
+        gc.enable()
+    del kept  # what it computed may outlive it
