@@ -11,22 +11,26 @@ from typing import Any
 from kerasish.backends.base.backend import Array
 from kerasish.backends.base.chain import Chain, pitch_of
 from kerasish.backends.cuda import device
-from kerasish.backends.cuda.elements import ELEMENTS, FLOATS, OF_FLOATS
+from kerasish.backends.cuda.elements import ELEMENTS, OF_FLOATS
 from kerasish.backends.cuda.launches import Launch, launches_of
 from kerasish.backends.cuda.layouts import Argument, Layout, layout_of
 from kerasish.backends.cuda.modules import function
 from kerasish.backends.cuda.source import write
 from kerasish.backends.cuda.writer import Kernel as Written
 from kerasish.backends.llvm.axes import Misfit
-from kerasish.backends.llvm.nodes import MOVES, REDUCTIONS, Program, program_of
+from kerasish.backends.llvm.nodes import (
+    MOVES,
+    REDUCTIONS,
+    Program,
+    may_hold,
+    program_of,
+)
 from kerasish.core.errors import BackendError
 
 __all__ = ["Kernel", "compile_chain", "lower_chain", "supports"]
 
-INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
-DTYPES = (*FLOATS, *INTEGERS, "bool")
 PRIMITIVES = {*ELEMENTS, *REDUCTIONS, *MOVES} - {"_keep"}
-FLOAT_REDUCTIONS = {"_log_softmax", "_softmax", "mean", "var"}
+ONLY_FLOATS = {*OF_FLOATS, "_log_softmax", "_softmax", "mean", "var"}
 
 
 def supports(name: str, static: Any = None, dtypes: Any = (), shapes: Any = ()) -> bool:
@@ -44,16 +48,8 @@ def supports(name: str, static: Any = None, dtypes: Any = (), shapes: Any = ()) 
         >>> supports("sort", {"axis": 0}, ["float32"] * 2, [(3,)] * 2)
         False
     """
-    if any(0 in shape for shape in shapes):
+    if not may_hold(name, static, dtypes, shapes, PRIMITIVES, ONLY_FLOATS):
         return False
-    if name == "_uniform":
-        return dict(static or ()).get("dtype") == "float32"
-    if name in ("_dropout", "_kept"):
-        return all(d in FLOATS for d in dtypes if not d.startswith("uint"))
-    if name not in PRIMITIVES or any(d not in DTYPES for d in dtypes):
-        return False
-    if name in OF_FLOATS | FLOAT_REDUCTIONS:
-        return all(d in FLOATS for d in dtypes)
     # Sums are taken in the dtype of their elements.
     return REDUCTIONS.get(name) != "sum" or len(set(dtypes)) <= 1
 

@@ -24,7 +24,14 @@ from kerasish.backends.llvm.calls import Share, in_one_call
 from kerasish.backends.llvm.elements import ELEMENTS, LIBRARY
 from kerasish.backends.llvm.lanes import Rows, in_lanes
 from kerasish.backends.llvm.library import has_llvm
-from kerasish.backends.llvm.nodes import MOVES, REDUCTIONS, Program, program_of
+from kerasish.backends.llvm.nodes import (
+    FLOATS,
+    MOVES,
+    REDUCTIONS,
+    Program,
+    may_hold,
+    program_of,
+)
 from kerasish.backends.llvm.source import Source, write
 from kerasish.backends.llvm.team import PARALLEL, parts_of, team
 from kerasish.backends.onednn import loading
@@ -42,9 +49,6 @@ __all__ = [
 
 VERSION = "4"  # of what sources mean; stale files are not found again
 CALL = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)
-FLOATS = ("float16", "bfloat16", "float32", "float64")
-INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
-DTYPES = (*FLOATS, *INTEGERS, "bool")
 PRIMITIVES = {*ELEMENTS, *REDUCTIONS, *MOVES} - {"_keep"}
 # Calls of the C library go element by element and cost 2 to 10 ns each. Beyond so many
 # elements NumPy, which has vector code for most of them, is faster in spite of its
@@ -81,21 +85,11 @@ def supports(name: str, static: Any = None, dtypes: Any = (), shapes: Any = ()) 
         >>> supports("sort", {"axis": 0}, ["float32"] * 2, [(3,)] * 2)
         False
     """
-    if any(0 in shape for shape in shapes):
-        return False
     if "float16" in dtypes and not library.has_half():
         return False
-    if name == "_uniform":
-        return dict(static or ()).get("dtype") == "float32"
-    if name in ("_dropout", "_kept"):
-        return all(d in FLOATS for d in dtypes if not d.startswith("uint"))
-    if name not in PRIMITIVES or any(d not in DTYPES for d in dtypes):
+    if not may_hold(name, static, dtypes, shapes, PRIMITIVES, OF_FLOATS):
         return False
-    if name in OF_FLOATS and any(d not in FLOATS for d in dtypes):
-        return False
-    if _calls_library(name, dtypes):
-        return all(prod(shape) <= FEW for shape in shapes)
-    return True
+    return not _calls_library(name, dtypes) or all(prod(x) <= FEW for x in shapes)
 
 
 def _calls_library(name: str, dtypes: Any) -> bool:

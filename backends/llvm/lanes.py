@@ -71,6 +71,13 @@ class _Lane:
     def __init__(self) -> None:
         self.reads, self.writes = Extents(), Extents()
 
+    def take(self, reads: Iterable[Extent], writes: Iterable[Extent]) -> None:
+        """Notes what a step of it touches."""
+        for extent in reads:
+            self.reads.add(*extent)
+        for extent in writes:
+            self.writes.add(*extent)
+
     def bars(self, reads: Iterable[Extent], writes: Iterable[Extent]) -> bool:
         """Returns whether another lane must not touch what it wants to."""
         return any(self.writes.meets(*e) for e in reads) or any(
@@ -100,44 +107,36 @@ def in_lanes(
 
     for step in steps:
         touched = _extents(step, count)
-        if touched is None or not _fits(touched, lanes):
+        if not _fits(touched, lanes):
             end()
-        if touched is None:
-            made.append(step)
-        elif _fits(touched, lanes):
-            run.append(step)
-            for lane, (reads, writes) in zip(lanes, touched, strict=True):
-                for extent in reads:
-                    lane.reads.add(*extent)
-                for extent in writes:
-                    lane.writes.add(*extent)
-        else:
-            made.append(step)
+            if not _fits(touched, lanes):  # not even alone
+                made.append(step)
+                continue
+        run.append(step)
+        for lane, (reads, writes) in zip(lanes, touched, strict=True):
+            lane.take(reads, writes)
     end()
     return made
 
 
-def _extents(step: Any, count: int) -> list[tuple[list[Extent], list[Extent]]] | None:
-    """Returns what each lane would read and write, None for a step that stays whole."""
+def _extents(step: Any, count: int) -> list[tuple[list[Extent], list[Extent]]]:
+    """Returns what each lane would read and write; nothing if a step stays whole."""
     found = getattr(step, "extents", None)
-    if found is None:
-        return None
-    each = [found(Rows(n, count)) for n in range(count)]
-    return None if None in each else each
+    each = [found(Rows(n, count)) for n in range(count)] if found else []
+    return [] if None in each else each
 
 
 def _fits(touched: Any, lanes: list[_Lane]) -> bool:
-    """Returns whether lanes stay apart with one more step."""
+    """Returns whether a step can be cut, and lanes stay apart with it."""
     for n, (reads, writes) in enumerate(touched):
         others = [lane for m, lane in enumerate(lanes) if m != n]
         own = _Lane()
-        for extent in writes:
-            own.writes.add(*extent)
+        own.take((), writes)
         if any(lane.bars(reads, writes) for lane in others):
             return False
         if any(own.bars(*row) for m, row in enumerate(touched) if m != n):
             return False
-    return True
+    return bool(touched)
 
 
 def _together(run: list[Any], count: int, address: Callable[[str], int]) -> Step | None:

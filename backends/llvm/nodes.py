@@ -5,13 +5,29 @@ that its elements depend on, whatever the shape of the array it would be stored 
 """
 
 import math
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from kerasish.backends.base.chain import Call, Chain
 from kerasish.backends.llvm.axes import Axes, Axis, Misfit, reduced_axes
 from kerasish.backends.llvm.elements import EXPENSIVE
 
-__all__ = ["MOVES", "Draw", "Node", "Pitch", "Program", "REDUCTIONS", "program_of"]
+__all__ = [
+    "DTYPES",
+    "Draw",
+    "FLOATS",
+    "MOVES",
+    "Node",
+    "Pitch",
+    "Program",
+    "REDUCTIONS",
+    "may_hold",
+    "program_of",
+]
+
+FLOATS = ("float16", "bfloat16", "float32", "float64")
+INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
+DTYPES = (*FLOATS, *INTEGERS, "bool")
 
 REDUCTIONS = {
     "_log_softmax": "log_softmax",
@@ -128,6 +144,35 @@ class Program(NamedTuple):
             if (pitch.role, pitch.place) == (role, place):
                 return number, pitch.axes
         return None
+
+
+def may_hold(
+    name: str,
+    static: Any,
+    dtypes: Any,
+    shapes: Any,
+    primitives: Collection[str],
+    of_floats: Collection[str],
+) -> bool:
+    """Returns whether a chain may hold a primitive.
+
+    Args:
+        name: The primitive's name.
+        static: Its other arguments, a dict or pairs.
+        dtypes: Dtype names of its operands and result.
+        shapes: Their shapes.
+        primitives: Names that there is code for.
+        of_floats: Names of which there is code for floats only.
+    """
+    if any(0 in shape for shape in shapes):
+        return False
+    if name == "_uniform":
+        return bool(dict(static or ()).get("dtype") == "float32")
+    if name in ("_dropout", "_kept"):
+        return all(d in FLOATS for d in dtypes if not d.startswith("uint"))
+    if name not in primitives or any(d not in DTYPES for d in dtypes):
+        return False
+    return name not in of_floats or all(d in FLOATS for d in dtypes)
 
 
 def program_of(chain: Chain) -> Program:
