@@ -54,6 +54,7 @@ PLUMBING = {
     "dtype",
     "dtype_name",
     "feeding",
+    "fetch",
     "from_numpy",
     "is_array",
     "is_float",

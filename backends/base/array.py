@@ -100,6 +100,11 @@ class ArrayKernels:
         """Copies an array of this backend to the host."""
         return np.asarray(x)
 
+    def fetch(self, x: Array) -> Callable[[], np.ndarray]:
+        """Begins to copy an array to the host; returns what waits for the copy."""
+        host = np.array(self.to_numpy(x))
+        return lambda: host
+
     def write(self, to: Array, x: Any) -> None:
         """Copies an array of the host or of this backend into memory that is there."""
         to[...] = x

@@ -1,7 +1,7 @@
 """The backend class: CuPy's kernels, memory and streams, as the base asks for them."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from importlib import import_module
 from typing import Any
@@ -18,7 +18,7 @@ from kerasish.backends.cupy_backend.lowering import CupyLowering
 from kerasish.backends.cupy_backend.memory import Memory
 from kerasish.backends.cupy_backend.namespace import Namespace
 from kerasish.backends.cupy_backend.randomness import CupyRandomness
-from kerasish.backends.cupy_backend.staging import Staging
+from kerasish.backends.cupy_backend.staging import Staging, fetching
 from kerasish.core.errors import ArgumentError, BackendError
 from kerasish.core.revision import surroundings
 
@@ -43,7 +43,7 @@ class CupyBackend(CupyLowering, CupyRandomness, CupyIndexing, CupyLinalg, Backen
         self.xp: Any = Namespace(cupy, lambda: cupyx.errstate(linalg="raise"))
         self.memory = Memory(cupy)
         self._pinned = cupyx.empty_pinned
-        self._guards = Guards(cupy)
+        self._guards = Guards(cupy, self._pinned)
         self._thread = threading.local()
         surroundings.append(cupy.cuda.runtime.getDevice)  # plans belong to a device
 
@@ -70,6 +70,17 @@ class CupyBackend(CupyLowering, CupyRandomness, CupyIndexing, CupyLinalg, Backen
         host = np.asarray(self._cupy.asnumpy(x))
         self._guards.look()
         return host
+
+    def fetch(self, x: Array) -> Callable[[], np.ndarray]:
+        """Begins to copy an array to the host; returns what waits for the copy."""
+        read, noted = fetching(self._cupy, self._pinned, x), self._guards.fetch()
+
+        def arrived() -> np.ndarray:
+            host = read()
+            noted()
+            return host
+
+        return arrived
 
     def write(self, to: Array, x: Any) -> None:
         """Copies an array of the host or of the GPU into memory that is there."""

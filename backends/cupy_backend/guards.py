@@ -6,10 +6,11 @@ result waits for the device anyway, and looks at the flags then.
 
 import weakref
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from kerasish.backends.base.array import Array
+from kerasish.backends.cupy_backend.staging import fetching
 from kerasish.core.errors import ArgumentError
 
 __all__ = ["KINDS", "Guards"]
@@ -30,10 +31,12 @@ class Guards:
 
     Args:
         cupy: The library.
+        pinned: Makes a pinned NumPy array of a shape and dtype.
     """
 
-    def __init__(self, cupy: Any) -> None:
+    def __init__(self, cupy: Any, pinned: Any) -> None:
         self._cupy = cupy
+        self._fetching = partial(fetching, cupy, pinned)
         self._noted: dict[int, tuple[Array, Callable[[float], str]]] = {}
         self._kernel = cache(self._made)
 
@@ -68,11 +71,23 @@ class Guards:
         Raises:
             ArgumentError: If there is one.
         """
-        for flag, message in list(self._noted.values()):
-            noted, value = flag.get().tolist()
-            if noted:
-                flag.fill(0)
-                raise ArgumentError(message(value))
+        self.fetch()()
+
+    def fetch(self) -> Callable[[], None]:
+        """Begins to look; returns what waits for the flags, as they are now."""
+        coming = [
+            (flag, message, self._fetching(flag))
+            for flag, message in list(self._noted.values())
+        ]
+
+        def arrived() -> None:
+            for flag, message, read in coming:
+                noted, value = read().tolist()
+                if noted:
+                    flag.fill(0)
+                    raise ArgumentError(message(value))
+
+        return arrived
 
     def _made(self, name: str, real: str) -> Any:
         body, result, wrong = KINDS[name]

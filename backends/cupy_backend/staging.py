@@ -1,18 +1,20 @@
-"""Staging: host arrays on their way to the GPU, while it computes.
+"""Staging: host arrays on their way to the GPU and back, while it computes.
 
 A copy from ordinary memory waits for all work before it. So arrays go through pinned
 buffers, several in turn: the host fills one, a stream of its own copies it over, and
-the stream that computes takes it from there when it gets so far.
+the stream that computes takes it from there when it gets so far. What comes back is
+copied to pinned memory in its turn, and waited for when somebody reads it.
 """
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from kerasish.backends.base.array import Array
 
-__all__ = ["Staging"]
+__all__ = ["Staging", "fetching"]
 
 SLOTS = 8  # two batches of up to four arrays on their way
 CHUNK = 16 << 20  # bytes that are copied at once
@@ -71,6 +73,26 @@ class Staging:
             self._slots[self._next] = slot
         self._next = (self._next + 1) % SLOTS
         return slot
+
+
+def fetching(cupy: Any, pinned: Any, x: Array) -> Callable[[], np.ndarray]:
+    """Begins to copy an array to the host; returns what waits for the copy.
+
+    Args:
+        cupy: The library.
+        pinned: Makes a pinned NumPy array of a shape and dtype.
+        x: The array, which may be written again at once.
+    """
+    host: np.ndarray = pinned(x.shape, x.dtype)
+    arrived = cupy.cuda.Event(disable_timing=True)
+    x.get(out=host, blocking=False)
+    cupy.cuda.get_current_stream().record(arrived)
+
+    def read() -> np.ndarray:
+        arrived.synchronize()
+        return host
+
+    return read
 
 
 class _Slot:

@@ -1,13 +1,22 @@
-"""Outputs: what `predict` gathers from its batches."""
+"""Outputs: what `predict` gathers from its batches.
 
+A GPU is still computing when a step has returned. So results are fetched while the next
+batches are launched, and waited for some batches later.
+"""
+
+from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from kerasish.core import tree
 from kerasish.core.errors import ShapeError
+from kerasish.tracing.results import Result
 
 __all__ = ["Outputs"]
+
+AHEAD = 4  # batches that a device may be behind
 
 
 class Outputs:
@@ -15,6 +24,8 @@ class Outputs:
 
     Args:
         rows: How many rows there will be, None where that is not known.
+        is_asynchronous: Whether results arrive later than the calls that made them.
+        kept: How many batches `recent` may ask for.
 
     Example:
         >>> outputs = Outputs(3)
@@ -24,11 +35,45 @@ class Outputs:
         {'y': array([1, 2, 3])}
     """
 
-    def __init__(self, rows: int | None) -> None:
+    def __init__(
+        self, rows: int | None, is_asynchronous: bool = False, kept: int = 1
+    ) -> None:
         self._rows = rows
+        self._ahead = AHEAD if is_asynchronous else 0
+        self._coming: deque[tuple[Callable[[], Any], Any]] = deque()
+        self._recent: deque[Any] = deque(maxlen=kept)
         self._order: list[Any] = []
         self._structure: Any = None
         self._gathered: list[_Whole | _Parts] = []
+
+    def take(self, result: Result, rows: Any = None) -> None:
+        """Takes the result of a batch, which the next may write over.
+
+        Args:
+            result: Of the call.
+            rows: As of `add`.
+        """
+        read = result.fetched() if self._ahead else result.arrays
+        self._coming.append((read, rows))
+        self._arrive(self._ahead)
+
+    def recent(self, count: int) -> Any:
+        """Returns the outputs of the last batches, joined.
+
+        Args:
+            count: How many, up to those that are kept.
+        """
+        self._arrive(0)
+        parts = list(self._recent)[-count:]
+        if len(parts) == 1:
+            return parts[0]
+        return tree.map_structure(lambda *x: np.concatenate(x), *parts)
+
+    def _arrive(self, ahead: int) -> None:
+        """Waits for results until no more than some are missing."""
+        while len(self._coming) > ahead:
+            read, rows = self._coming.popleft()
+            self._recent.append(self.add(read(), rows))
 
     def add(self, outputs: Any, rows: Any = None) -> Any:
         """Copies the outputs of a batch and returns the copy.
@@ -58,6 +103,7 @@ class Outputs:
         Raises:
             ShapeError: If batches have outputs of different shapes.
         """
+        self._arrive(0)
         if not self._gathered:
             return None
         made = [held.joined() for held in self._gathered]

@@ -359,23 +359,22 @@ class Trainer(SingleBatches):
             epochs=1,
             steps=source.num_batches,
         )
-        outputs = Outputs(source.adapter.num_samples if steps is None else None)
+        every = self.steps_per_execution
+        rows = source.adapter.num_samples if steps is None else None
+        outputs = Outputs(rows, current().is_asynchronous, every)
         with source, _aborting(callback_list):
             callback_list.on_predict_begin()
             self._functions.prepare("predict_step", None)
             pace = Pace(
                 callback_list.on_predict_batch_begin,
                 callback_list.on_predict_batch_end,
-                self.steps_per_execution,
+                every,
             )
-            parts: list[Any] = []  # of the batches that callbacks have not seen
             for step, batch in source:
-                if step % self.steps_per_execution == 0:
-                    parts.clear()
                 pace.before(step)
-                made = self._functions.run("predict_step", batch).arrays()
-                parts.append(outputs.add(made, source.adapter.rows))
-                pace.after(step, lambda: {"outputs": _joined(parts)})
+                result = self._functions.run("predict_step", batch)
+                outputs.take(result, source.adapter.rows)
+                pace.after(step, partial(_seen, outputs, step % every + 1))
             pace.close()
             callback_list.on_predict_end()
         joined = outputs.joined()
@@ -446,8 +445,6 @@ def _numbers(result: Any) -> dict[str, Any]:
     return pythonify_logs(result.read())
 
 
-def _joined(parts: list[Any]) -> Any:
-    """Returns the outputs of the batches of an execution."""
-    if len(parts) == 1:
-        return parts[0]
-    return tree.map_structure(lambda *x: np.concatenate(x), *parts)
+def _seen(outputs: Outputs, count: int) -> dict[str, Any]:
+    """Returns what callbacks are told of the last batches of `predict`."""
+    return {"outputs": outputs.recent(count)}

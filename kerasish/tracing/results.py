@@ -19,12 +19,12 @@ class Result:
         plan: The plan, or None where `value` is complete. Only its outputs are held.
     """
 
-    __slots__ = ("_outputs", "_to_numpy", "_value")
+    __slots__ = ("_backend", "_outputs", "_value")
 
     def __init__(self, value: Any, plan: Plan | None = None) -> None:
         self._value = value
         self._outputs = None if plan is None else plan.outputs
-        self._to_numpy = None if plan is None else plan.backend.to_numpy
+        self._backend = None if plan is None else plan.backend
 
     def read(self) -> Any:
         """Returns the structure of tensors; to be called before the next run."""
@@ -36,19 +36,27 @@ class Result:
 
     def arrays(self) -> Any:
         """Returns the structure of arrays on the host; gone at the next run."""
-        if self._outputs is None or self._to_numpy is None:
+        if self._outputs is None or self._backend is None:
             return tree.map_structure(_array_of, self._value)
-        return _fill(self._value, [self._to_numpy(x) for x in self._outputs])
+        return _fill(self._value, [self._backend.to_numpy(x) for x in self._outputs])
+
+    def fetched(self) -> Callable[[], Any]:
+        """Begins to copy the arrays to the host; returns what waits for them."""
+        if self._outputs is None or self._backend is None:
+            return self.arrays
+        value, fetch = self._value, self._backend.fetch
+        coming = [fetch(x) for x in self._outputs]
+        return lambda: _fill(value, [read() for read in coming])
 
     def number(self, name: str) -> float | None:
         """Returns an entry of a dict as a float; None if it is not computed yet."""
-        if self._outputs is None or self._to_numpy is None:
+        if self._outputs is None or self._backend is None:
             found = self._value.get(name) if isinstance(self._value, dict) else None
             return None if found is None else float(found)
         place = self._value.get(name) if isinstance(self._value, dict) else None
         if not isinstance(place, _Place):
             return None
-        return float(self._to_numpy(self._outputs[place.index]))
+        return float(self._backend.to_numpy(self._outputs[place.index]))
 
 
 class _Place:

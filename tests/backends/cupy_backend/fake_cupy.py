@@ -77,8 +77,20 @@ class Array:
 
     def get(self, stream=None, order="C", out=None, blocking=True):
         self.cupy.refuse_in_capture("a copy to the host")
-        self.cupy.counts["waits"] += 1
-        return np.array(self.host)
+        assert blocking or out is not None
+        if out is None:
+            out = np.empty(self.shape, self.dtype)
+        elif type(out) is not np.ndarray or out.dtype != self.dtype:
+            raise TypeError(f"{out.dtype} array cannot be obtained")
+        elif out.shape != self.shape or not out.flags.c_contiguous:
+            raise ValueError("Shape mismatch")
+        if blocking:
+            self.cupy.counts["waits"] += 1
+            out[...] = self.host
+        else:
+            self.cupy.counts["fetches"] += 1
+            self.cupy.stream.arriving.append((out, self.host.copy()))
+        return out
 
     def set(self, x, stream=None):
         self.cupy.refuse_in_capture("a copy from the host")
@@ -167,11 +179,14 @@ Array.__hash__ = object.__hash__
 class Event:
     def __init__(self, cupy, disable_timing=False):
         self._cupy = cupy
+        self.arriving = []  # copies to the host before it
 
     done = property(lambda self: True)
 
     def synchronize(self):
         self._cupy.counts["waits"] += 1
+        for host, device in self.arriving:
+            host[...] = device
 
 
 class Stream:
@@ -181,6 +196,7 @@ class Stream:
         self.ptr = id(self)
         self.log = None  # what is captured
         self.broken = False
+        self.arriving = []  # copies to the host that nobody has waited for
         self._outer = []
 
     def __enter__(self):
@@ -192,7 +208,9 @@ class Stream:
         self._cupy.stream = self._outer.pop()
 
     def record(self, event=None):
-        return event or Event(self._cupy)
+        event = event or Event(self._cupy)
+        event.arriving, self.arriving = self.arriving, []
+        return event
 
     def wait_event(self, event):
         assert isinstance(event, Event)

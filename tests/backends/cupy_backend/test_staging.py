@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kerasish.backends.cupy_backend import staging
-from kerasish.backends.cupy_backend.staging import SLOTS, Staging
+from kerasish.backends.cupy_backend.staging import SLOTS, Staging, fetching
 
 
 @pytest.fixture
@@ -48,3 +48,12 @@ def test_large_arrays_go_in_parts(ring, cupy, monkeypatch):
     to = cupy.zeros(wide.shape)
     ring.copy(to, wide)
     assert to.get().tolist() == wide.tolist()
+
+
+def test_what_comes_back_is_waited_for_when_it_is_read(cupy):
+    x = cupy.arange(6, dtype="float32").reshape(2, 3)
+    read = fetching(cupy, cupy.cupyx.empty_pinned, x)
+    x.fill(7)  # the next batch
+    assert cupy.counts["waits"] == 0
+    assert read().tolist() == [[0, 1, 2], [3, 4, 5]]
+    assert cupy.counts["waits"] == 1

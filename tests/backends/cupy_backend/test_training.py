@@ -234,6 +234,23 @@ def rate(asked):
     return 0.1 / (1 + len(asked) // 7)
 
 
+def test_predict_waits_for_batches_that_came_before(backend, cupy):
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+    x = np.arange(120.0, dtype="float32").reshape(40, 3)
+    expected = x @ model.get_weights()[0]
+    seen = []
+    batch_end = keras.callbacks.LambdaCallback(
+        on_predict_batch_end=lambda batch, logs: seen.append(logs["outputs"][0])
+    )
+    for callbacks in (None, [batch_end]):
+        y = model.predict(x, batch_size=4, verbose=0, callbacks=callbacks)
+        np.testing.assert_allclose(y, expected, rtol=1e-5)
+    np.testing.assert_allclose(seen, expected[::4], rtol=1e-5)
+    before = cupy.counts["fetches"]
+    model.predict(x, batch_size=4, verbose=0)
+    assert cupy.counts["fetches"] == before + 10
+
+
 def test_evaluate_and_predict(backend):
     found = []
     for each in (backend, "numpy"):

@@ -93,3 +93,25 @@ def test_rows_in_another_order_are_put_back():
     outputs.add(np.array([30, 10]), np.array([3, 1]))
     outputs.add(np.array([0]), np.array([0]))
     assert outputs.joined().tolist() == [0, 10, 30]
+
+
+class Later:
+    """A result of a device that is still computing."""
+
+    def __init__(self, value, log):
+        self.value, self.log = value, log
+
+    def fetched(self):
+        return lambda: self.log.append(self.value[0]) or np.array(self.value)
+
+
+def test_what_arrives_later_is_waited_for_some_batches_later():
+    outputs, log = Outputs(20, is_asynchronous=True, kept=2), []
+    for i in range(0, 12, 2):
+        outputs.take(Later([i, i + 1], log))
+    assert log == [0, 2]  # four are on their way
+    assert outputs.recent(2).tolist() == [8, 9, 10, 11]
+    assert outputs.recent(1).tolist() == [10, 11]
+    assert log == [0, 2, 4, 6, 8, 10]
+    outputs.take(Later([12, 13], log))
+    assert outputs.joined().tolist() == list(range(14))
