@@ -20,5 +20,5 @@ class CupyIndexing(IndexingKernels):
         kind = name if name in ATOMIC else ADDED_IN.get(name, "int32")
         shape = (size, *updates.shape[1:])
         made = self.xp.zeros(shape, dtype=self.dtype(kind))
-        made.scatter_add(indices, self.cast(updates, kind))
+        self.xp.add.at(made, indices, self.cast(updates, kind))
         return self.cast(made, name)

@@ -127,17 +127,28 @@ class Array:
     def fill(self, value):
         self[...] = value
 
-    def scatter_add(self, index, value):
-        kinds = "float16 float32 float64 int32 uint32 uint64 complex64 complex128"
-        if self.dtype.name not in kinds.split():
-            raise TypeError(f"Unsupported dtype {self.dtype}")
-        # Indices wrap around, as they do in `take`.
-        self.cupy.launch(
-            lambda x, i, v: np.add.at(x, i % len(x), v), (self, index, value)
-        )
-
     def __repr__(self):
         return f"<device {self.host!r}>"
+
+
+class Add:
+    """The ufunc, with its unordered additions at indices, which wrap around."""
+
+    def __init__(self, cupy, function):
+        self._cupy = cupy
+        self._function = function
+        self.__name__ = "add"
+
+    def __call__(self, *args, **kwargs):
+        return self._function(*args, **kwargs)
+
+    def at(self, to, index, value):
+        kinds = "float16 float32 float64 int32 int64 uint32 uint64"
+        if to.dtype.name not in kinds.split():
+            raise TypeError(f"cupy.add.at only supports {kinds} as data type")
+        self._cupy.launch(
+            lambda x, i, v: np.add.at(x, i % len(x), v), (to, index, value)
+        )
 
 
 def _method(name):
@@ -369,6 +380,7 @@ class FakeCupy(types.ModuleType):
         if name not in NAMES:
             raise AttributeError(f"module 'cupy' has no attribute {name!r}")
         made = self._function(name, getattr(np, name, None))
+        made = Add(self, made) if name == "add" else made
         setattr(self, name, made)
         return made
 
