@@ -55,22 +55,22 @@ class Replay:
         self._constants = Constants()
         self._runs = 0
         self._graph: Any = None
+        self._outer: Any = None  # the stream of the last launch
 
     def __call__(self) -> None:
         """Runs all steps."""
-        if self._graph is not None:
-            self._graph.launch()
-            return
-        self._runs += 1
-        if self._runs == WARM_UPS + 1:
-            self._graph = self._captured()
         if self._graph is None:
-            with self._apart():
-                for step in self._steps:
-                    step()
-        else:
+            self._runs += 1
+            if self._runs == WARM_UPS + 1:
+                self._graph = self._captured()
+            if self._graph is None:
+                with self._apart():
+                    for step in self._steps:
+                        step()
+                return
             self._graph.upload()
-            self._graph.launch()
+        self._outer = self._cuda.get_current_stream()
+        self._graph.launch(self._outer)
 
     @contextmanager
     def _apart(self) -> Iterator[None]:
@@ -88,10 +88,11 @@ class Replay:
                 outer.wait_event(self._stream.record())
 
     def __del__(self) -> None:
-        # The last launch may still run, on memory that goes with the graph.
-        if getattr(self, "_graph", None) is not None:
+        # The last launch may still run, on memory that goes with the graph. Not the
+        # device is waited for: that would break off what another thread captures.
+        if getattr(self, "_outer", None) is not None:
             with suppress(Exception):  # as when the process ends
-                self._cuda.runtime.deviceSynchronize()
+                self._outer.synchronize()
 
     def _captured(self) -> Any:
         """Returns the graph, or None where a step refuses to be captured."""
@@ -104,7 +105,11 @@ class Replay:
                         self._stream.end_capture()
                     _tell(name, refusal)
                     return None
-            return self._stream.end_capture()
+            try:
+                return self._stream.end_capture()
+            except Exception as error:  # as when there is no memory for the graph
+                _tell("the graph as a whole", error)
+                return None
 
     def _refusal(self, step: Step) -> Exception | None:
         """Captures a step; returns the error where it cannot be, of whatever kind."""

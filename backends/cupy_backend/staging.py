@@ -69,7 +69,10 @@ class Staging:
             slot.free.synchronize()
         if slot is None or slot.host.size < nbytes:
             size = 1 << (nbytes - 1).bit_length()
-            slot = _Slot(self._cupy, self._pinned((size,), np.uint8))
+            # In the stream that writes there first: a pool gives memory again to the
+            # stream that had it, where work on it may still wait in the queue.
+            with self._stream:
+                slot = _Slot(self._cupy, self._pinned((size,), np.uint8))
             self._slots[self._next] = slot
         self._next = (self._next + 1) % SLOTS
         return slot

@@ -100,7 +100,8 @@ def cupy(monkeypatch):
     monkeypatch.setattr(lowering, "build", lambda: None)
     monkeypatch.setattr(lowering, "supports", lambda *node: False)
     monkeypatch.setattr(lowering, "chain_step", lambda *chain: None)
-    return made
+    yield made
+    assert not made.order.races
 
 
 @pytest.fixture

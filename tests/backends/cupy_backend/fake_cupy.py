@@ -4,10 +4,12 @@ Arrays are no NumPy arrays: NumPy's functions and implicit copies are refused, a
 are NumPy arrays in CuPy's functions. The namespace has CuPy's names and parameters only
 (`cupy_names.json`). Work on a stream that is being captured is not done but noted, and
 done at each launch of the graph; what CUDA or CuPy refuse there raises. Waits, uploads
-and launches are counted.
+and launches are counted, and accesses to memory that no event puts in order are noted
+in `order.races`. Threads have a current stream and an allocator each.
 """
 
 import json
+import threading
 import types
 import weakref
 from collections import Counter
@@ -15,6 +17,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+
+from tests.backends.cupy_backend.fake_streams import (
+    CudaError,
+    Event,
+    Order,
+    Stream,
+    joined,
+)
 
 __all__ = ["CudaError", "FakeCupy"]
 
@@ -25,10 +35,6 @@ NO_BFLOAT16 = "argmax argmin argsort cumulative_prod cumulative_sum sort".split(
 SYNCHRONISING = ("nonzero", "unique", "unique_all", "unique_inverse", "argwhere")
 GARBAGE = 77
 TOTAL = 2**34  # bytes of a device
-
-
-class CudaError(Exception):
-    pass
 
 
 class OutOfMemory(MemoryError):
@@ -77,6 +83,8 @@ class Array:
 
     def get(self, stream=None, order="C", out=None, blocking=True):
         self.cupy.refuse_in_capture("a copy to the host")
+        stream = stream or self.cupy.stream
+        self.cupy.order.read(self.host, stream.tick(), stream.ptr, "a copy to the host")
         assert blocking or out is not None
         if out is None:
             out = np.empty(self.shape, self.dtype)
@@ -86,6 +94,7 @@ class Array:
             raise ValueError("Shape mismatch")
         if blocking:
             self.cupy.counts["waits"] += 1
+            joined(self.cupy.order.host, stream.clock)
             out[...] = self.host
         else:
             self.cupy.counts["fetches"] += 1
@@ -98,7 +107,12 @@ class Array:
             raise TypeError("Only numpy.ndarray can be set to cupy.ndarray")
         if x.dtype != self.dtype or x.shape != self.shape:
             raise ValueError("dtype or shape mismatch")
+        if not (self.flags.c_contiguous or self.flags.f_contiguous):
+            raise RuntimeError("Cannot set to non-contiguous array")
         self.cupy.counts["uploads"] += 1
+        stream = stream or self.cupy.stream
+        self.cupy.order.write(self.host, stream.tick(), stream.ptr, "a copy")
+        self.cupy.order.sent(x, stream)
         self.host[...] = x
 
     def item(self):
@@ -187,84 +201,6 @@ for _name in "add sub mul truediv".split():
 Array.__hash__ = object.__hash__
 
 
-class Event:
-    def __init__(self, cupy, disable_timing=False):
-        self._cupy = cupy
-        self.arriving = []  # copies to the host before it
-
-    done = property(lambda self: True)
-
-    def synchronize(self):
-        self._cupy.counts["waits"] += 1
-        for host, device in self.arriving:
-            host[...] = device
-
-
-class Stream:
-    def __init__(self, cupy, non_blocking=False):
-        self._cupy = cupy
-        self.non_blocking = non_blocking
-        self.ptr = id(self)
-        self.log = None  # what is captured
-        self.broken = False
-        self.arriving = []  # copies to the host that nobody has waited for
-        self._outer = []
-
-    def __enter__(self):
-        self._outer.append(self._cupy.stream)
-        self._cupy.stream = self
-        return self
-
-    def __exit__(self, *error):
-        self._cupy.stream = self._outer.pop()
-
-    def record(self, event=None):
-        event = event or Event(self._cupy)
-        event.arriving, self.arriving = self.arriving, []
-        return event
-
-    def wait_event(self, event):
-        assert isinstance(event, Event)
-
-    def synchronize(self):
-        if self.log is not None:
-            self.broken = True
-            raise CudaError("cudaErrorStreamCaptureUnsupported")
-        self._cupy.counts["waits"] += 1
-
-    def is_capturing(self):
-        if self.broken:
-            raise RuntimeError("an error has invalidated the capture sequence")
-        return self.log is not None
-
-    def begin_capture(self, mode=None):
-        assert self.non_blocking, "the null stream cannot be captured"
-        self.log, self.broken = [], False
-
-    def end_capture(self):
-        log, self.log = self.log, None
-        if self.broken:
-            raise CudaError("cudaErrorStreamCaptureInvalidated")
-        return Graph(self._cupy, log)
-
-
-class Graph:
-    def __init__(self, cupy, log):
-        self._cupy = cupy
-        self._log = log
-
-    nodes = property(lambda self: len(self._log))
-
-    def upload(self, stream=None):
-        self._cupy.counts["graph uploads"] += 1
-
-    def launch(self, stream=None):
-        self._cupy.counts["graphs"] += 1
-        with np.errstate(all="ignore"):
-            for run in self._log:
-                run()
-
-
 class MemoryPool:
     def __init__(self, cupy):
         self._cupy = cupy
@@ -276,11 +212,14 @@ class MemoryPool:
             raise OutOfMemory(f"Out of memory allocating {size} bytes")
         self._used += size
         raw = np.full(size, GARBAGE, np.uint8)
-        weakref.finalize(raw, self._free, size)
+        order, stream = self._cupy.order, self._cupy.stream
+        order.write(raw, stream.tick(), stream.ptr, "nobody")
+        weakref.finalize(raw, self._free, size, order.uses(raw), stream).atexit = False
         return raw
 
-    def _free(self, size):
+    def _free(self, size, uses, stream):
         self._used -= size
+        self._cupy.order.freed(uses, stream)
 
     def set_limit(self, size=None, fraction=None):
         self._limit = int(fraction * TOTAL) if size is None else size
@@ -313,10 +252,12 @@ class FakeCupy(types.ModuleType):
             "float64 complex64 complex128"
         ).split():
             setattr(self, name, getattr(np, name))
+        self.order = Order()
+        self.capturing = []
+        self._thread = threading.local()
         self.null = Stream(self)
-        self.stream = self.null
         self._pool = MemoryPool(self)
-        self._allocate = self._pool.malloc
+        self._default = self._pool.malloc
         self.linalg, self.fft = (self._module(part) for part in ("linalg", "fft"))
         self.cuda = self._cuda()
         self.cupyx = types.ModuleType("cupyx")
@@ -329,7 +270,7 @@ class FakeCupy(types.ModuleType):
             CUDARuntimeError=CudaError,
             getDeviceCount=lambda: self.devices,
             getDevice=lambda: self.device,
-            deviceSynchronize=lambda: self.counts.update(waits=1),
+            deviceSynchronize=self._wait,
             memGetInfo=lambda: (TOTAL - self._pool.used_bytes(), TOTAL),
             driverGetVersion=lambda: 13000,
             runtimeGetVersion=lambda: 13020,
@@ -346,7 +287,7 @@ class FakeCupy(types.ModuleType):
             MemoryPool=lambda: MemoryPool(self),
             Device=self._on,
             get_current_stream=lambda: self.stream,
-            set_allocator=lambda allocate: setattr(self, "_allocate", allocate),
+            set_allocator=lambda allocate: setattr(self, "_default", allocate),
             using_allocator=self._using,
             get_cublas_handle=lambda: 1,
             memory=types.SimpleNamespace(OutOfMemoryError=OutOfMemory),
@@ -360,9 +301,28 @@ class FakeCupy(types.ModuleType):
 
     @contextmanager
     def _using(self, allocate):
-        outer, self._allocate = self._allocate, allocate
+        outer, self._thread.allocate = self._allocate, allocate
         yield
-        self._allocate = outer
+        self._thread.allocate = outer
+
+    @property
+    def _allocate(self):
+        return getattr(self._thread, "allocate", self._default)
+
+    @property
+    def stream(self):
+        return getattr(self._thread, "stream", self.null)
+
+    @stream.setter
+    def stream(self, stream):
+        self._thread.stream = stream
+
+    def _wait(self):
+        for stream in self.capturing:  # of any thread
+            stream.broken = True
+        if self.capturing:
+            raise CudaError("cudaErrorStreamCaptureUnsupported")
+        self.counts["waits"] += 1
 
     def get_default_memory_pool(self):
         return self._pool
@@ -415,7 +375,8 @@ class FakeCupy(types.ModuleType):
             self.launch(into, (out, *args), kwargs)
             return out
         hosts, named = _to_host(args), _to_host(kwargs)
-        half = [x for x in _arrays(hosts) if x.dtype.name == "bfloat16"]
+        given = _arrays([*hosts, *named.values()])
+        half = [x for x in given if x.dtype.name == "bfloat16"]
         if half and name in NO_BFLOAT16:
             raise TypeError(f"cupy.{name} has no kernel for bfloat16")
         with np.errstate(all="ignore"):
@@ -424,26 +385,26 @@ class FakeCupy(types.ModuleType):
                 made = made.astype("float32")
         if isinstance(made, tuple):
             return (
-                type(made)(*(self._placed(x) for x in made))
+                type(made)(*(self._placed(x, given) for x in made))
                 if hasattr(made, "_fields")
-                else tuple(self._placed(x) for x in made)
+                else tuple(self._placed(x, given) for x in made)
             )
         if isinstance(made, list):
-            return [self._placed(x) for x in made]
+            return [self._placed(x, given) for x in made]
         if not isinstance(made, np.ndarray | np.generic):
             return made
         made = np.asarray(made)
-        if any(np.may_share_memory(made, x) for x in _arrays(hosts)):
+        if any(np.may_share_memory(made, x) for x in given):
             return self.ndarray(made)
-        placed = self._placed(made)
-        if self.stream.log is not None:
-            placed.host[...] = np.zeros((), placed.dtype)  # nothing was computed yet
+        if self.stream.log is None:
+            self.counts["launches"] += 1
+            return self._placed(made, given)
+        placed = self._placed(np.zeros_like(made))  # nothing was computed yet
 
-            def again():
-                placed.host[...] = function(*hosts, **named)
+        def again(to, *a, **k):
+            to[...] = function(*a, **k)
 
-            self.stream.log.append(again)
-        self.counts["launches"] += 1
+        self.launch(again, (placed, *args), kwargs)
         return placed
 
     def launch(self, function, args, kwargs=None):
@@ -452,12 +413,25 @@ class FakeCupy(types.ModuleType):
         hosts, named = _to_host(args), _to_host(kwargs or {})
         self.counts["launches"] += 1
         if self.stream.log is not None:
-            self.stream.log.append(lambda: function(*hosts, **named))
-            return
+            self.stream.log.append((function, hosts, named))
+        else:
+            self.work(self.stream, function, hosts, named)
+
+    def work(self, stream, function, hosts, named):
+        """Runs a kernel, and notes which memory it has read and written."""
+        given = _arrays([*hosts, *named.values()])
+        before = [x.tobytes() for x in given]
         with np.errstate(all="ignore"):
             function(*hosts, **named)
+        clock, what = stream.tick(), getattr(function, "__name__", "a kernel")
+        for x, held in zip(given, before, strict=True):
+            self.order.read(x, clock, stream.ptr, what)
+            if x.tobytes() != held:
+                self.order.write(x, clock, stream.ptr, what)
 
-    def _placed(self, x):
+    def _placed(self, x, given=()):
+        for each in given:
+            self.order.read(each, self.stream.tick(), self.stream.ptr, "a function")
         x = np.asarray(x)
         raw = self._allocate(max(x.nbytes, 1))
         host = raw[: x.nbytes].view(x.dtype).reshape(x.shape)

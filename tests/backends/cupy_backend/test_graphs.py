@@ -6,6 +6,7 @@ import pytest
 
 from kerasish.backends.cupy_backend.graphs import WARM_UPS, Replay
 from kerasish.core.errors import KerasishWarning
+from tests.backends.cupy_backend import fake_streams
 
 
 def replay(cupy, steps, names=None):
@@ -50,6 +51,34 @@ def test_a_graph_that_goes_has_run_to_its_end(cupy):
         run()
     del run
     assert cupy.counts["waits"] == 1
+
+
+def test_a_graph_may_go_while_another_is_captured(cupy):
+    held = [replay(cupy, [lambda: None])]
+    for _ in range(WARM_UPS + 1):
+        held[0]()
+    run = replay(cupy, [lambda: cupy.capturing and held.clear()])
+    for _ in range(WARM_UPS + 2):
+        run()  # without a warning that something broke the capture off
+    assert not held
+    assert cupy.counts["graphs"] == 3
+
+
+def test_a_graph_that_cannot_be_made_is_run_step_by_step(cupy, monkeypatch):
+    x = cupy.zeros(())
+    run = replay(cupy, [counting(x)])
+    for _ in range(WARM_UPS):
+        run()
+    made = fake_streams.Stream.end_capture
+
+    def refuse(stream):
+        made(stream)
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(type(cupy.null), "end_capture", refuse)
+    with pytest.warns(KerasishWarning, match="`the graph as a whole`.*no room"):
+        run()
+    assert float(x) == WARM_UPS + 1
 
 
 def test_an_error_in_a_step_leaves_the_streams_in_order(cupy):
