@@ -6,15 +6,20 @@ from typing import Any
 from kerasish.backends.base.backend import Array
 from kerasish.backends.cuda import device
 from kerasish.backends.cuda.building import Building
-from kerasish.backends.cuda.cublaslt import DTYPES, Matrix, bind_product
-from kerasish.backends.cuda.moving import bind_move
+from kerasish.backends.cuda.cublaslt import DTYPES
+from kerasish.backends.cuda.matrices import Matrix
+from kerasish.backends.cuda.moving import bind_move, in_order
+from kerasish.backends.cuda.multiplication import NOTHING, End, bind_product
 
 __all__ = ["EPILOGUES", "PRODUCTS", "ending"]
 
-EPILOGUES = frozenset({"relu"})  # what a product may end with
+# What a product may take along: an activation, or sums of the rows of its operand.
+EPILOGUES = frozenset({"relu", "_sum_to"})
 
 
-def _multiply(x1: Array, x2: Array, out: Array, *end: Any) -> device.Step | None:
+def _multiply(
+    x1: Array, x2: Array, out: Array, end: End = NOTHING
+) -> device.Step | None:
     """Returns a product in one step, with copies of what lies otherwise."""
     if x1.dtype != out.dtype or x2.dtype != out.dtype or out.dtype.name not in DTYPES:
         return None
@@ -34,7 +39,7 @@ def _multiply(x1: Array, x2: Array, out: Array, *end: Any) -> device.Step | None
     if found is None or found.is_turned:
         made = device.empty(out.shape, out.dtype)
         after.append(bind_move(out, made))
-    product = bind_product(x1, x2, made, *end)
+    product = bind_product(x1, x2, made, end)
     return None if product is None else device.in_turn(*before, product, *after)
 
 
@@ -63,11 +68,35 @@ def _dense(
 ) -> device.Step | None:
     if not bias.flags.c_contiguous or bias.dtype != out.dtype:
         return None
-    fused = _multiply(x1, x2, out, bias, activation)
+    fused = _multiply(x1, x2, out, End(bias, activation))
     if fused is not None:
         return fused
     product, end = _multiply(x1, x2, out), ending(out, bias, activation)
     return device.in_turn(product, end) if product and end else None
+
+
+def _dense_gradients(
+    x1: Array, x2: Array, out: Array | None, sums: Array | None
+) -> device.Step | None:
+    """Binds `x1 @ x2`, the gradient of a weight, with the sums of the rows of `x2`."""
+    if out is None or sums is None:
+        return _multiply(x1, x2, out) if sums is None else summing(x2, sums)
+    if sums.flags.c_contiguous and sums.dtype == out.dtype:
+        fused = _multiply(x1, x2, out, End(sums=sums))
+        if fused is not None:
+            return fused
+    product, end = _multiply(x1, x2, out), summing(x2, sums)
+    return device.in_turn(product, end) if product and end else None
+
+
+def _summing(x: Array, sums: Array) -> device.Step | None:
+    """Returns a step that sums the rows of a matrix."""
+    built, row = Building(), sums.reshape(1, -1)
+    made = built.call("sum", built.array(x), shape=row.shape, axis=(0,), keepdims=True)
+    return built.step({made: row})
+
+
+summing = in_order(_summing)
 
 
 def ending(out: Array, bias: Array, activation: str | None) -> device.Step | None:
@@ -88,5 +117,6 @@ def ending(out: Array, bias: Array, activation: str | None) -> device.Step | Non
 
 PRODUCTS: dict[str, Callable[..., device.Step | None]] = {
     "dense": _dense,
+    "dense_gradients": _dense_gradients,
     "matmul": _multiply,
 }

@@ -1,16 +1,19 @@
 """Epilogues: a product takes the bias and the activation after it along.
 
-So does a convolution, whose windows are multiplied as the rows of a matrix.
+So does a convolution, whose windows are multiplied as the rows of a matrix. On the way
+back the product that makes a weight's gradient reads all rows of the output's gradient,
+whose sums are that of the bias.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from kerasish.tracing.graph import Graph, Node, Value
 
-__all__ = ["Dense", "join_epilogues"]
+__all__ = ["Dense", "DenseGradients", "join_epilogues", "join_sums"]
 
 JOINED = {"matmul": "dense", "_conv": "conv_dense"}
+RESHAPES = ("_reshape", "_reshaped")
 
 
 class Dense:
@@ -34,6 +37,26 @@ class Dense:
         for node in rest:
             made = node.rule.function(made)
         return made
+
+
+class DenseGradients:
+    """Stands in a node for a primitive: `x1 @ x2`, and the sums of the rows of `x2`.
+
+    Args:
+        product: The node of the product.
+        total: That of the sums.
+    """
+
+    __name__ = "dense_gradients"
+
+    def __init__(self, product: Node, total: Node) -> None:
+        self._product, self._total = product, total
+
+    def function(self, x1: Any, x2: Any) -> tuple[Any, Any]:
+        """Computes both, where no kernel does it at once."""
+        sums = self._total.rule.function(x2, shape=x2.shape[-1:])
+        shape = self._total.output.shape
+        return self._product.rule.function(x1, x2), sums.reshape(shape)
 
 
 def join_epilogues(graph: Graph, activations: Collection[str]) -> None:
@@ -76,6 +99,63 @@ def join_epilogues(graph: Graph, activations: Collection[str]) -> None:
         for node in graph.nodes
         if id(node) not in taken or id(node) in last
     ]
+
+
+def join_sums(graph: Graph, along: Callable[[Node], bool]) -> None:
+    """Has products sum the rows of an operand, where else a step would do only that.
+
+    Args:
+        graph: Changed in place.
+        along: Whether the step that computes a node's result could sum it up as well.
+    """
+    totals: dict[int, Node] = {}
+    first_use: dict[int, int] = {}
+    for i, node in enumerate(graph.nodes):
+        if node.name == "_sum_to" and _is_alone(node, along):
+            totals.setdefault(id(_source(node.inputs[0])), node)
+        for v in node.inputs:
+            first_use.setdefault(id(v), i)
+    replaced: dict[int, Node | None] = {}
+    for i, node in enumerate(graph.nodes):
+        rows = node.inputs[1] if node.name == "matmul" else None
+        total = totals.get(id(_source(rows))) if rows is not None else None
+        if rows is None or total is None or id(total) in replaced:
+            continue
+        early = first_use.get(id(total.output), i + 1) <= i
+        if len(rows.shape) != 2 or not _is_of_rows(total, rows) or early:
+            continue
+        outputs = *node.outputs, total.output
+        rule = DenseGradients(node, total)
+        replaced[id(total)] = None
+        replaced[id(node)] = Node(rule, node.inputs, {}, outputs, False, node.scope)
+    made = (replaced.get(id(node), node) for node in graph.nodes)
+    graph.nodes = [node for node in made if node is not None]
+
+
+def _source(value: Value) -> Value:
+    """Returns what a value is a reshape of."""
+    while value.producer is not None and value.producer.name in RESHAPES:
+        value = value.producer.inputs[0]
+    return value
+
+
+def _is_alone(total: Node, along: Callable[[Node], bool]) -> bool:
+    """Returns whether nobody computes a sum along with what is summed."""
+    node = total.inputs[0].producer
+    if node is None:
+        return True
+    if node.name in RESHAPES:  # one step with it, if it has to copy
+        before = node.inputs[0].producer
+        return before is None or before.name != "_transpose"
+    return not along(node)
+
+
+def _is_of_rows(total: Node, rows: Value) -> bool:
+    """Returns whether all rows are summed of what is a reshape of a matrix."""
+    columns = rows.shape[-1]
+    return total.inputs[0].shape[-1:] == (columns,) == total.output.shape[-1:] and (
+        total.output.size == columns
+    )
 
 
 def _is_joined(node: Node) -> bool:

@@ -7,6 +7,7 @@ that computes nothing: those nodes may be views.
 """
 
 from collections.abc import Collection
+from functools import partial
 
 from kerasish.backends.base.backend import Backend
 from kerasish.tracing.graph import Graph, Node
@@ -20,7 +21,23 @@ from kerasish.tracing.passes.lifting import lift_reductions
 from kerasish.tracing.passes.rows import keep_rows
 from kerasish.tracing.passes.stages import sum_in_stages
 
-__all__ = ["compile_kernels"]
+__all__ = ["compile_kernels", "is_compiled"]
+
+
+def is_compiled(node: Node, backend: Backend) -> bool:
+    """Returns whether a backend's compiled kernels may hold a node.
+
+    Args:
+        node: The node.
+        backend: Who compiles.
+    """
+    values = (*node.inputs, *node.outputs)
+    return len(node.outputs) == 1 and backend.compiles(
+        node.name,
+        node.static,
+        [v.dtype for v in values],
+        [v.shape for v in values],
+    )
 
 
 def compile_kernels(graph: Graph, backend: Backend, skip: Collection[str] = ()) -> None:
@@ -33,15 +50,7 @@ def compile_kernels(graph: Graph, backend: Backend, skip: Collection[str] = ()) 
             "recomputation".
     """
 
-    def compiles(node: Node) -> bool:
-        values = (*node.inputs, *node.outputs)
-        return len(node.outputs) == 1 and backend.compiles(
-            node.name,
-            node.static,
-            [v.dtype for v in values],
-            [v.shape for v in values],
-        )
-
+    compiles = partial(is_compiled, backend=backend)
     if "draws" not in skip:
         share_draws(graph)
     if "stages" not in skip:

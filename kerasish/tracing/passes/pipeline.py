@@ -8,9 +8,9 @@ from kerasish.tracing.graph import Graph
 from kerasish.tracing.passes.algebra import simplify
 from kerasish.tracing.passes.common import share_common
 from kerasish.tracing.passes.dead import remove_dead
-from kerasish.tracing.passes.epilogue import join_epilogues
+from kerasish.tracing.passes.epilogue import join_epilogues, join_sums
 from kerasish.tracing.passes.folding import fold_constants
-from kerasish.tracing.passes.kernels import compile_kernels
+from kerasish.tracing.passes.kernels import compile_kernels, is_compiled
 from kerasish.tracing.passes.packing import pack_updates
 from kerasish.tracing.passes.pooling import mask_before_places
 from kerasish.tracing.passes.stacking import stack_products
@@ -65,6 +65,8 @@ def optimize(
             change(made)
     if backend is not None and backend.epilogues and "epilogue" not in skip:
         join_epilogues(made, backend.epilogues)
+        if "_sum_to" in backend.epilogues:
+            join_sums(made, lambda node: compiled and is_compiled(node, backend))
     if backend is not None and compiled:
         compile_kernels(made, backend, skip)
     return made

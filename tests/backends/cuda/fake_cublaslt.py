@@ -24,10 +24,12 @@ class Calls:
 
     Args:
         refuses: Epilogues for which it has no algorithm.
+        algorithms: How many it knows for each product.
     """
 
-    def __init__(self, refuses=()):
+    def __init__(self, refuses=(), algorithms=3):
         self.held, self.refuses, self.launches = {}, refuses, []
+        self.algorithms, self.asked = algorithms, []
         for kind in ("MatmulDesc", "MatrixLayout", "MatmulPreference"):
             self._offer(f"cublasLt{kind}Create", self._create)
             self._offer(f"cublasLt{kind}SetAttribute", self._set)
@@ -59,24 +61,37 @@ class Calls:
 
     def _heuristic(self, handle, what, a, b, c, d, wish, wanted, found, count):
         self.wish = self.held[wish.value].set
-        count._obj.value = int(self.held[what.value].set.get(7) not in self.refuses)
+        self.asked.append(wanted)
+        if self.held[what.value].set.get(7) not in self.refuses:
+            count._obj.value = min(wanted, self.algorithms)
+            for number in range(count._obj.value):
+                found[number].algorithm[0] = number
         return 0
 
     def _matmul(self, handle, what, alpha, a, la, b, lb, beta, c, lc, d, ld, *rest):
         assert (alpha._obj.value, beta._obj.value, c) == (1, 0, d)
         algorithm, space, size, stream = rest
         told = self.held[what.value]
-        self.launches.append(SimpleNamespace(told=told, stream=stream))
+        number = algorithm._obj[0]
+        self.launches.append(
+            SimpleNamespace(told=told, stream=stream, algorithm=number, out=d)
+        )
         left, right = self._matrix(a, la), self._matrix(b, lb)
         left = left.swapaxes(-1, -2) if told.set[3] else left
         right = right.swapaxes(-1, -2) if told.set[4] else right
         made = left.astype(np.float64) @ right.astype(np.float64)
         out = self._matrix(d, ld)
-        if told.set.get(7, 1) & 4:
-            bias = self._array(told.set[8], (out.shape[-2], 1), (1, 0), out.dtype)
-            made = made + bias.astype(np.float64)
-        if told.set.get(7, 1) & 2:
+        end = told.set.get(7, 1)
+        if end != 1:
+            vector = self._array(told.set[8], (out.shape[-2], 1), (1, 0), out.dtype)
+        if end & 4:
+            made = made + vector.astype(np.float64)
+        if end & 2:
             made = np.maximum(made, 0)
+        if end & 32:
+            made *= 0.5 * (1 + np.tanh(0.7978845608 * (made + 0.044715 * made**3)))
+        if end & 256:
+            vector[...] = left.astype(np.float64).sum(-1, keepdims=True)[0]
         out[...] = made
         return 0
 

@@ -51,7 +51,7 @@ def backend(monkeypatch):
     monkeypatch.setattr(device, "_workspaces", {})
     monkeypatch.setattr(modules, "_known", {})
     monkeypatch.setattr(cublaslt, "library", lambda: held)
-    monkeypatch.setattr(cublaslt, "_launch", into_stream(cupy, cublaslt._launch))
+    monkeypatch.setattr(cublaslt, "launch", into_stream(cupy, cublaslt.launch))
     monkeypatch.setattr(cudnn, "frontend", lambda: front)
     monkeypatch.setattr(cudnn, "_handles", {})
     monkeypatch.setattr(cudnn, "_streams", {})

@@ -93,6 +93,38 @@ def test_a_bias_in_a_launch_of_its_own_where_the_library_refuses(calls):
     np.testing.assert_allclose(out, expected, rtol=1e-5, atol=1e-6)
 
 
+@emulation.needs_compiler
+@pytest.mark.parametrize("refuses", [(), (256,)], ids=str)
+@pytest.mark.parametrize("shape", [(6,), (1, 6)], ids=str)
+def test_sums_of_rows_come_along(calls, refuses, shape):
+    calls.refuses = refuses
+    x, g, out, sums = normal(7, 5), normal(7, 6), empty(5, 6), empty(*shape)
+    PRODUCTS["dense_gradients"](x.T, g, out, sums)()
+    np.testing.assert_allclose(out, x.T @ g, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(sums.ravel(), g.sum(0), rtol=1e-5, atol=1e-6)
+    assert len(calls.launches) == 1
+    assert (calls.launches[0].told.set.get(7) == 256) is not refuses
+
+
+@emulation.needs_compiler
+def test_gradients_that_nobody_reads(calls):
+    x, g, out, sums = normal(7, 5), normal(7, 6), empty(5, 6), empty(6)
+    PRODUCTS["dense_gradients"](x.T, g, out, None)()
+    np.testing.assert_allclose(out, x.T @ g, rtol=1e-5, atol=1e-6)
+    PRODUCTS["dense_gradients"](x.T, g, None, sums)()
+    np.testing.assert_allclose(sums, g.sum(0), rtol=1e-5, atol=1e-6)
+    assert len(calls.launches) == 1
+
+
+@emulation.needs_compiler
+def test_sums_of_rows_that_lie_otherwise(calls):
+    calls.refuses = (256,)
+    x, g, out, sums = normal(7, 5), normal(6, 7).T, empty(5, 6), empty(12)[::2]
+    PRODUCTS["dense_gradients"](x.T, g, out, sums)()
+    np.testing.assert_allclose(out, x.T @ g, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(sums, g.sum(0), rtol=1e-5, atol=1e-6)
+
+
 def test_a_bias_that_cannot_be_added(calls):
     x1, x2, out = normal(5, 7), normal(7, 6), empty(5, 6)
     dense = PRODUCTS["dense"]
@@ -105,6 +137,7 @@ def test_no_form_without_the_library(calls, monkeypatch):
     x1, x2, out = normal(5, 7), normal(7, 6), empty(5, 6)
     assert PRODUCTS["matmul"](x1, x2, out) is None
     assert PRODUCTS["dense"](x1, x2, normal(6), out, activation=None) is None
+    assert PRODUCTS["dense_gradients"](x1, x2, out, normal(6)) is None
 
 
 @emulation.needs_compiler

@@ -6,7 +6,8 @@ import pytest
 
 from kerasish import Variable, ops
 from kerasish.autodiff import GradientTape
-from kerasish.tracing.passes.epilogue import Dense, join_epilogues
+from kerasish.ops.broadcasting import unbroadcast
+from kerasish.tracing.passes.epilogue import Dense, join_epilogues, join_sums
 from tests.kerasish.tracing.graphs import interpret, names, record, same
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid")
@@ -171,3 +172,77 @@ def test_a_bias_along_another_axis_stays_apart():
 
     bias = np.ones((3, 1), "float32")
     assert "conv_dense" not in names(joined(fn, IMAGES, KERNEL, bias))
+
+
+G = np.linspace(-1, 1, 4, dtype="float32").reshape(2, 2)
+
+
+def summed(fn, *arrays, along=()):
+    graph, outputs = record(fn, *arrays)
+    join_sums(graph, lambda node: node.name in along)
+    same(interpret(graph, *arrays)[0], outputs)
+    return graph
+
+
+def gradients_of(x, g, shape=(2,)):
+    return ops.transpose(x) @ g, unbroadcast(g, ops.zeros(shape))
+
+
+@pytest.mark.parametrize("shape", [(2,), (1, 2)])
+def test_a_product_sums_the_rows_of_its_operand(shape):
+    graph = summed(lambda x, g: gradients_of(x, g, shape), X, G)
+    assert names(graph) == ["_transpose", "dense_gradients"]
+    product, sums = graph.nodes[-1].outputs
+    assert (product.shape, sums.shape) == ((3, 2), shape)
+
+
+def test_rows_of_several_axes():
+    """A dense layer of sequences: the product sees their rows one below the other."""
+    x, g = np.ones((2, 3, 4), "float32"), np.ones((2, 3, 2), "float32")
+
+    def fn(x, g):
+        rows, columns = ops.reshape(x, (6, 4)), ops.reshape(g, (6, 2))
+        return ops.transpose(rows) @ columns, unbroadcast(g, ops.zeros((1, 1, 2)))
+
+    graph = summed(fn, x, g)
+    assert "dense_gradients" in names(graph) and "_sum_to" not in names(graph)
+
+
+def test_sums_that_the_step_before_takes_along_stay():
+    def fn(x, g):
+        return gradients_of(x, ops.exp(g))
+
+    assert "dense_gradients" in names(summed(fn, X, G))
+    graph = summed(fn, X, G, along=["exp"])
+    assert names(graph) == ["exp", "_transpose", "matmul", "_sum_to"]
+
+
+def test_sums_that_a_copy_takes_along_stay():
+    def fn(x, g):
+        turned = ops.transpose(ops.reshape(g, (1, 2, 2)), (1, 0, 2))
+        return gradients_of(x, ops.reshape(turned, (2, 2)))
+
+    assert "_sum_to" in names(summed(fn, X, G))
+
+
+def test_the_first_product_takes_the_sums():
+    def fn(x, g):
+        return ops.transpose(x) @ g, ops.transpose(g) @ g, gradients_of(x, g)[1]
+
+    graph = summed(fn, X, G)
+    assert names(graph).count("dense_gradients") == 1
+
+
+def test_sums_that_are_read_before_the_product_stay():
+    def fn(x, g):
+        sums = ops.exp(unbroadcast(g, ops.zeros((2,))))
+        return sums, ops.transpose(x) @ g
+
+    assert "_sum_to" in names(summed(fn, X, G))
+
+
+def test_sums_of_other_axes_stay():
+    def fn(x, g):
+        return ops.transpose(x) @ g, unbroadcast(g, ops.zeros((2, 1)))
+
+    assert "_sum_to" in names(summed(fn, X, G))
