@@ -3,9 +3,12 @@
 CuPy is imported here and nowhere else in this package, when it is first needed.
 """
 
+import threading
+from collections.abc import MutableMapping
 from functools import cache
 from importlib import import_module
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from kerasish.backends.base.backend import Array
 
@@ -14,7 +17,8 @@ __all__ = ["Step", "copying", "empty", "in_turn", "library", "stream", "workspac
 Step = Any  # a function without arguments that launches work
 WORKSPACE = 32 << 20  # bytes: NVIDIA's figure for products on Hopper
 
-_workspaces: dict[tuple[int, int], Array] = {}
+# By thread: what two of them run may not be in order, as on streams of their own.
+_workspaces: MutableMapping[threading.Thread, dict[Any, Array]] = WeakKeyDictionary()
 
 
 @cache
@@ -34,16 +38,19 @@ def stream() -> int:
 
 
 def workspace(size: int = WORKSPACE, number: int = 0) -> Array:
-    """Returns scratch memory that all steps share, as they run one after the other.
+    """Returns scratch memory that all steps of the calling thread share.
+
+    They run one after the other, and in this thread, as plans belong to threads.
 
     Args:
         size: The bytes that are needed; a step keeps what it was given.
         number: Which of several; that of libraries is the first.
     """
+    own = _workspaces.setdefault(threading.current_thread(), {})
     place = int(library().cuda.runtime.getDevice()), number
-    held = _workspaces.get(place)
+    held = own.get(place)
     if held is None or held.size < size:
-        _workspaces[place] = held = empty((max(size, WORKSPACE),), "uint8")
+        own[place] = held = empty((max(size, WORKSPACE),), "uint8")
     return held
 
 

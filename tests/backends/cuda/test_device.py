@@ -1,6 +1,7 @@
 """The device: streams, workspace, steps in turn."""
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import numpy as np
@@ -40,6 +41,13 @@ def test_each_device_has_a_workspace(held):
     first = device.workspace()
     held.cuda.runtime.getDevice = lambda: 1
     assert device.workspace() is not first
+
+
+def test_each_thread_has_a_workspace(held):
+    first = device.workspace()
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(device.workspace).result() is not first
+    assert device.workspace() is first
 
 
 def test_steps_run_in_turn():

@@ -9,8 +9,6 @@ the stream for which it is: a pool gives what was freed to the same stream at on
 
 import weakref
 
-import numpy as np
-
 __all__ = ["CudaError", "Event", "Graph", "Order", "Stream"]
 
 
