@@ -48,7 +48,7 @@ FORMS: dict[str, Callable[..., Any]] = {
     **POOLING,
     **INDEXING,
     **ATTENTION,
-    "_bits": lambda key, out, shape: bind_words(key, out),
+    "_bits": lambda key, out, shape: bind_words(key, out) if out.size else None,
 }
 # Steps that may write over an operand of the same shape and dtype.
 ALIASING = {"fused", *ELEMENTS, "_dropout", "_log_softmax", "_softmax"}

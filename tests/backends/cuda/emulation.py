@@ -67,6 +67,9 @@ class RawModule:
         launch = getattr(self.library, f"launch_{name}")
 
         def run(grid, block, arguments):
+            # What the driver refuses.
+            assert 0 < grid[0] < 2**31 and 0 < grid[1] < 2**16
+            assert 0 < block[0] * block[1] <= 1024
             shape = (ctypes.c_uint * 4)(*grid, *block)
             pointers = (ctypes.c_void_p * len(arguments))(
                 *(x.data.ptr for x in arguments)

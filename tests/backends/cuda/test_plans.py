@@ -1,66 +1,27 @@
 """Steps of training by these kernels, captured: the same numbers as with NumPy."""
 
-import sys
-import types
-
 import numpy as np
 import pytest
 
 import kerasish as keras
 from kerasish import backends
-from kerasish.backends.cuda import cublaslt, cudnn, device, modules
-from kerasish.backends.cupy_backend import graphs
+from kerasish.backends.cuda import cudnn, modules
 from kerasish.backends.cupy_backend.backend import CupyBackend
 from kerasish.core import revision
-from tests.backends.cuda import emulation, fake_cublaslt, fake_cudnn
-from tests.backends.cupy_backend.conftest import KERNELS
-from tests.backends.cupy_backend.fake_cupy import FakeCupy
+from tests.backends.cuda import emulated_device, emulation
 
 pytestmark = emulation.needs_compiler
 
 
-def into_stream(cupy, run):
-    """Returns a call that is done, or noted, as the current stream wants it."""
-    return lambda *given, **named: cupy.launch(lambda: run(*given, **named), ())
-
-
 @pytest.fixture
 def backend(monkeypatch):
-    """The backend on a device whose kernels are emulated, graphs and all."""
-    cupy = FakeCupy()
-    cupy.kernels.update(KERNELS)
-
-    class RawModule(emulation.RawModule):
-        def get_function(self, name):
-            return into_stream(cupy, super().get_function(name))
-
-    class Graph(fake_cudnn.Graph):
-        def execute(self, *given, **named):
-            into_stream(cupy, super().execute)(*given, **named)
-
-    cupy.RawModule = RawModule
-    core, cublas = types.ModuleType("cupy._core"), types.ModuleType("cublas")
-    core.set_compute_type = cublas.setMathMode = lambda *setting: None
-    names = ("cupy", "cupyx", "cupy._core", "cupy_backends.cuda.libs.cublas")
-    for name, module in zip(names, (cupy, cupy.cupyx, core, cublas), strict=True):
-        monkeypatch.setitem(sys.modules, name, module)
-    held, front = cublaslt.Library(fake_cublaslt.Calls()), fake_cudnn.frontend()
-    front.pygraph = lambda **told: Graph(front, **told)
-    monkeypatch.setattr(graphs, "_told", set())
-    monkeypatch.setattr(device, "library", lambda: cupy)
-    monkeypatch.setattr(device, "_workspaces", {})
-    monkeypatch.setattr(modules, "_known", {})
-    monkeypatch.setattr(cublaslt, "library", lambda: held)
-    monkeypatch.setattr(cublaslt, "launch", into_stream(cupy, cublaslt.launch))
-    monkeypatch.setattr(cudnn, "frontend", lambda: front)
-    monkeypatch.setattr(cudnn, "_handles", {})
-    monkeypatch.setattr(cudnn, "_streams", {})
-    cudnn._planned.cache_clear()
+    """The backend on a device that is emulated, graphs and all."""
+    cupy = emulated_device.install(monkeypatch)
     surroundings = list(revision.surroundings)
-    made = CupyBackend()
-    yield made
+    yield CupyBackend()
     revision.surroundings[:] = surroundings
     cudnn._planned.cache_clear()
+    assert not cupy.order.races
 
 
 def dense():
