@@ -81,11 +81,12 @@ class Guards:
         ]
 
         def arrived() -> None:
-            for flag, message, read in coming:
-                noted, value = read().tolist()
-                if noted:
-                    flag.fill(0)
-                    raise ArgumentError(message(value))
+            rows = [(flag, message, *read().tolist()) for flag, message, read in coming]
+            found = [row for row in rows if row[2]]
+            for flag, *_ in found:  # several steps may have met one wrong number
+                flag.fill(0)
+            for _, message, _, value in found:
+                raise ArgumentError(message(value))
 
         return arrived
 

@@ -41,6 +41,13 @@ def test_wrong_numbers_are_told_at_the_next_read(backend, name, values, static, 
     backend.to_numpy(out)  # once
 
 
+def test_what_several_steps_have_met_is_told_once(backend):
+    kept = [guarded(backend, "_from_start", [7], size=5) for _ in range(2)]
+    with pytest.raises(ArgumentError, match="Index 7 is out of range"):
+        backend.to_numpy(kept[0][0])
+    backend.to_numpy(kept[0][0])
+
+
 def test_they_can_be_captured(backend, cupy):
     x = backend.from_numpy(np.array([1, 2]))
     out = backend.aligned(2, "int64")
