@@ -1,16 +1,37 @@
-"""Convolutions: cuDNN's, or products where each window is one position."""
+"""Convolutions: cuDNN's, or products where each window is one position.
 
-from collections.abc import Callable
+Kernels lie as Keras has them, filters last. cuDNN accepts that; where its numbers are
+right on this device no kernel is turned, unless that is faster.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
 from typing import Any
+
+import numpy as np
 
 from kerasish.backends.base.backend import Array
 from kerasish.backends.base.convolution import Ints, Pairs
-from kerasish.backends.cuda import cudnn, device
+from kerasish.backends.cuda import choosing, device, trust
+from kerasish.backends.cuda.convolving import (
+    BIAS,
+    IMAGES,
+    KERNEL,
+    RESULT,
+    Shape,
+    planned,
+)
+from kerasish.backends.cuda.cudnn import Planned, Refused
 from kerasish.backends.cuda.kernels import bind_turning
 from kerasish.backends.cuda.moving import in_order
 from kerasish.backends.cuda.products import PRODUCTS, ending
+from kerasish.core.config import matmul_precision
 
 __all__ = ["CONVOLUTIONS"]
+
+WRITTEN = {"forward": RESULT, "input": IMAGES, "kernel": KERNEL}
+WAYS = 2  # that are compared, of either order of the kernel
 
 
 def _conv(
@@ -25,7 +46,7 @@ def _conv(
     if _is_product(kernel.shape, strides, padding, groups):
         return PRODUCTS["matmul"](_rows(x), _matrix(kernel), _rows(out))
     how = _How(kernel.shape, strides, padding, dilation)
-    return how.forward(x, kernel, out)
+    return how.step("forward", {IMAGES: x, KERNEL: kernel, RESULT: out})
 
 
 def _conv_dense(
@@ -44,10 +65,11 @@ def _conv_dense(
         given = _rows(x), _matrix(kernel), bias, _rows(out)
         return PRODUCTS["dense"](*given, activation=activation)
     how = _How(kernel.shape, strides, padding, dilation)
-    fused = how.forward(x, kernel, out, bias, activation)
+    arrays = {IMAGES: x, KERNEL: kernel, RESULT: out}
+    fused = how.step("forward", {**arrays, BIAS: bias}, activation)
     if fused is not None:
         return fused
-    plain, end = how.forward(x, kernel, out), ending(out, bias, activation)
+    plain, end = how.step("forward", arrays), ending(out, bias, activation)
     return device.in_turn(plain, end) if plain and end else None
 
 
@@ -64,7 +86,7 @@ def _conv_input(
     if _is_product(kernel.shape, strides, padding, groups):
         return PRODUCTS["matmul"](_rows(g), _matrix(kernel).T, _rows(out))
     how = _How(kernel.shape, strides, padding, dilation)
-    return how.input_gradient(g, kernel, out)
+    return how.step("input", {RESULT: g, KERNEL: kernel, IMAGES: out})
 
 
 def _conv_kernel(
@@ -80,7 +102,7 @@ def _conv_kernel(
     if _is_product(shape, strides, padding, groups):
         return PRODUCTS["matmul"](_rows(x).T, _rows(g), _matrix(out))
     how = _How(shape, strides, padding, dilation)
-    return how.kernel_gradient(g, x, out)
+    return how.step("kernel", {RESULT: g, IMAGES: x, KERNEL: out})
 
 
 def _is_product(kernel: Ints, strides: Ints, padding: Pairs, groups: int) -> bool:
@@ -98,7 +120,7 @@ def _matrix(kernel: Array) -> Array:
 
 
 class _How:
-    """A convolution by cuDNN: kernels are turned to filters first, on the way.
+    """A convolution by cuDNN.
 
     Args:
         kernel: `(*window, channels / groups, filters)`.
@@ -113,83 +135,112 @@ class _How:
         # cuDNN knows no convolution along one axis; it is one along two, of which the
         # first has one position.
         more = len(strides) == 1
-        self._window = (1,) * more + kernel[:-2]
-        self._kernel = (kernel[-1], kernel[-2], *self._window)
-        self._strides = (1,) * more + strides
-        self._padding = ((0, 0),) * more + padding
-        self._dilation = (1,) * more + dilation
-
-    def forward(
-        self,
-        x: Array,
-        kernel: Array,
-        out: Array,
-        bias: Array | None = None,
-        activation: str | None = None,
-    ) -> device.Step | None:
-        """Returns a step of the convolution, or None where the library refuses."""
-        filters = _turned(kernel)
-        arrays = {cudnn.IMAGES: x, cudnn.KERNEL: filters, cudnn.RESULT: out}
-        if bias is not None:
-            arrays[cudnn.BIAS] = bias
-        step = self._bound("forward", x, out, arrays, activation)
-        turning = bind_turning(_matrix(kernel), filters) if step else None
-        return device.in_turn(turning, step) if step else None
-
-    def input_gradient(self, g: Array, kernel: Array, out: Array) -> device.Step | None:
-        """Returns a step of the gradient of the images, or None."""
-        filters = _turned(kernel)
-        arrays = {cudnn.RESULT: g, cudnn.KERNEL: filters, cudnn.IMAGES: out}
-        step = self._bound("input", out, g, arrays)
-        turning = bind_turning(_matrix(kernel), filters) if step else None
-        return device.in_turn(turning, step) if step else None
-
-    def kernel_gradient(self, g: Array, x: Array, out: Array) -> device.Step | None:
-        """Returns a step of the gradient of the kernel, or None."""
-        filters = _turned(out)
-        arrays = {cudnn.RESULT: g, cudnn.IMAGES: x, cudnn.KERNEL: filters}
-        step = self._bound("kernel", x, g, arrays)
-        return (
-            device.in_turn(step, bind_turning(filters, _matrix(out))) if step else None
+        self._kernel = (kernel[-1], kernel[-2], *(1,) * more, *kernel[:-2])
+        self._rules = (
+            (1,) * more + strides,
+            ((0, 0),) * more + padding,
+            (1,) * more + dilation,
         )
 
-    def _bound(
-        self,
-        kind: str,
-        x: Array,
-        y: Array,
-        arrays: dict[int, Array],
-        activation: str | None = None,
+    def step(
+        self, kind: str, arrays: dict[int, Array], activation: str | None = None
     ) -> device.Step | None:
-        if any(a.dtype != x.dtype for a in arrays.values()):
+        """Returns a step of a convolution or a gradient.
+
+        Args:
+            kind: "forward", "input" or "kernel".
+            arrays: Images, kernel and result, the kernel's filters last, and a bias.
+            activation: "relu" or None.
+
+        Returns:
+            None where the library refuses.
+        """
+        dtype = arrays[IMAGES].dtype
+        if any(x.dtype != dtype for x in arrays.values()):
             return None
-        shape = cudnn.Shape(
-            kind,
-            self._first(x),
-            self._kernel,
-            self._first(y),
-            self._strides,
-            self._padding,
-            self._dilation,
-            x.dtype.name,
-            cudnn.BIAS in arrays,
-            activation,
+        images, result = (self._first(arrays[i]) for i in (IMAGES, RESULT))
+        shape = Shape(
+            *(kind, images, self._kernel, result, *self._rules, dtype.name),
+            *(BIAS in arrays, activation),
         )
-        try:
-            return cudnn.bind_convolution(shape, arrays)
-        except cudnn.Refused:
+        ways = _ways(shape, dtype)
+        if not ways:
             return None
+        plan, place, turned = ways[_fastest(shape, ways, arrays)]
+        if not turned:
+            step: device.Step = plan.steps(arrays)[place]
+            return step
+        kernel = _matrix(arrays[KERNEL])
+        filters = device.empty(kernel.T.shape, dtype)
+        step = plan.steps({**arrays, KERNEL: filters})[place]
+        if kind == "kernel":
+            return device.in_turn(step, bind_turning(filters, kernel))
+        return device.in_turn(bind_turning(kernel, filters), step)
 
     def _first(self, images: Array) -> Ints:
         """Returns the sizes of images, with channels before the spatial axes."""
         batch, *spatial, channels = images.shape
-        more = len(self._strides) - len(spatial)
+        more = len(self._rules[0]) - len(spatial)
         return (batch, channels, *(1,) * more, *spatial)
 
 
-def _turned(kernel: Array) -> Array:
-    """Returns memory for a kernel with its filters first."""
-    return device.empty(_matrix(kernel).T.shape, kernel.dtype)
+def _ways(shape: Shape, dtype: Any) -> list[tuple[Planned, int, bool]]:
+    """Returns plans, the number of a way of each, and whether the kernel is turned."""
+    count = WAYS if choosing.pays(shape.size) else 1
+    found: list[tuple[Planned, int, bool]] = []
+    for turned in (False, True):
+        if not turned and not _is_trusted(shape.kind, dtype):
+            continue
+        with suppress(Refused):
+            plan = planned(shape._replace(turned=turned), count)
+            found += [(plan, place, turned) for place in range(plan.count)]
+        if found and count == 1:
+            break
+    return found
+
+
+def _fastest(
+    shape: Shape, ways: list[tuple[Planned, int, bool]], arrays: dict[int, Array]
+) -> int:
+    """Returns which way is the fastest, without the copy of a kernel that is turned."""
+    if len(ways) == 1:
+        return 0
+    written = arrays[WRITTEN[shape.kind]]
+    scratch = device.empty(written.shape, written.dtype)
+    tried = {**arrays, WRITTEN[shape.kind]: scratch}
+    steps = [plan.steps(tried)[place] for plan, place, _ in ways]
+    return choosing.fastest((shape, matmul_precision()), steps)
+
+
+def _is_trusted(kind: str, dtype: Any) -> bool:
+    """Returns whether the library is right where a kernel's filters are last."""
+    key = kind, dtype.name, matmul_precision()
+    what = "A convolution by cuDNN on a kernel as it lies"
+    return trust.is_right(what, key, partial(_compared, kind, dtype))
+
+
+def _compared(kind: str, dtype: Any) -> Iterator[tuple[Array, Array]]:
+    """Yields what a small convolution writes, with filters last and first."""
+    for channels, filters in ((8, 16), (3, 5)):
+        shape = Shape(
+            *(kind, (2, channels, 6, 5), (filters, channels, 3, 3), (2, filters, 4, 3)),
+            *((1, 1), ((0, 0), (0, 0)), (1, 1), dtype.name),
+        )
+        sizes = {
+            IMAGES: (2, 6, 5, channels),
+            KERNEL: (9 * channels, filters),
+            RESULT: (2, 4, 3, filters),
+        }
+        made = []
+        for turned in (False, True):
+            rng = np.random.default_rng(0)
+            hosts = {i: rng.standard_normal(s).astype(dtype) for i, s in sizes.items()}
+            if turned:
+                hosts[KERNEL] = hosts[KERNEL].T.copy()
+            arrays = {i: device.library().asarray(x) for i, x in hosts.items()}
+            planned(shape._replace(turned=turned)).steps(arrays)[0]()
+            made.append(arrays[WRITTEN[kind]])
+        yield made[0], made[1].T if kind == "kernel" else made[1]
 
 
 CONVOLUTIONS: dict[str, Callable[..., Any]] = {

@@ -38,8 +38,8 @@ def install(patch):
             )
 
     class Graph(fake_cudnn.Graph):
-        def execute(self, *given, **named):
-            _into_stream(cupy, super().execute)(*given, **named)
+        def _run(self, *given):
+            _into_stream(cupy, super()._run)(*given)
 
     cupy.RawModule = RawModule
     core, cublas = types.ModuleType("cupy._core"), types.ModuleType("cublas")
@@ -58,7 +58,7 @@ def install(patch):
     patch.setattr(cudnn, "frontend", lambda: front)
     patch.setattr(cudnn, "_handles", {})
     patch.setattr(cudnn, "_streams", {})
-    cudnn._planned.cache_clear()
+    emulation.forget(patch)
     return cupy
 
 

@@ -9,13 +9,14 @@ import re
 import shutil
 import subprocess
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from kerasish.backends.cuda import device, modules
+from kerasish.backends.cuda import choosing, convolving, device, modules, trust
 
 HERE = Path(__file__).parent
 HEAD = re.compile(
@@ -98,9 +99,12 @@ def cupy():
         empty=empty,
         zeros=lambda shape, dtype: np.zeros(shape, dtype).view(Array),
         asarray=array,
+        asnumpy=np.asarray,
         broadcast_to=lambda x, shape: np.broadcast_to(x, shape, subok=True),
         cuda=SimpleNamespace(
-            get_current_stream=lambda: SimpleNamespace(ptr=0),
+            get_current_stream=lambda: SimpleNamespace(
+                ptr=0, is_capturing=lambda: False
+            ),
             runtime=SimpleNamespace(getDevice=lambda: 0),
         ),
     )
@@ -112,4 +116,13 @@ def install(monkeypatch):
     monkeypatch.setattr(device, "library", lambda: held)
     monkeypatch.setattr(device, "_workspaces", {})
     monkeypatch.setattr(modules, "_known", {})
+    forget(monkeypatch)
     return held
+
+
+def forget(monkeypatch):
+    """Forgets for a test what was planned, chosen and found out of libraries."""
+    planned = lru_cache(convolving._planned.__wrapped__)
+    monkeypatch.setattr(convolving, "_planned", planned)
+    monkeypatch.setattr(trust, "_known", {})
+    monkeypatch.setattr(choosing, "_chosen", {})

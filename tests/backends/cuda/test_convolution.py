@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from kerasish.backends import get_backend
-from kerasish.backends.cuda import cublaslt, cudnn
+from kerasish.backends.cuda import choosing, cublaslt, cudnn
 from kerasish.backends.cuda.convolution import CONVOLUTIONS
+from kerasish.core.config import set_matmul_precision
 from tests.backends.cuda import emulation, fake_cublaslt, fake_cudnn
 
 pytestmark = emulation.needs_compiler
@@ -35,9 +36,7 @@ def front(monkeypatch):
     monkeypatch.setattr(cudnn, "_streams", {})
     held = cublaslt.Library(fake_cublaslt.Calls())
     monkeypatch.setattr(cublaslt, "library", lambda: held)
-    cudnn._planned.cache_clear()
-    yield made
-    cudnn._planned.cache_clear()
+    return made
 
 
 def normal(*shape):
@@ -49,14 +48,24 @@ def empty(*shape):
     return emulation.empty(shape, "float32")
 
 
+def turned_of(front):
+    """Returns of each plan that was built whether its kernel lies turned."""
+    kernels = [t for graph in front.built for t in graph.tensors if t.uid == 2]
+    return [t.stride[0] != 1 for t in kernels]
+
+
 def sizes_of(x, kernel, how):
     base = get_backend("numpy")
     plain = (np.asarray(v) for v in (x, kernel))
     return base.convolve(*plain, *how.values())
 
 
+@pytest.mark.parametrize(
+    "refuses", [(), ("filters last",)], ids=["as they lie", "turned"]
+)
 @pytest.mark.parametrize("name", CASES)
-def test_results(front, name):
+def test_results(front, name, refuses):
+    front.refuses = refuses
     shape, window, how = CASES[name]
     x, kernel, base = normal(*shape), normal(*window), get_backend("numpy")
     expected = sizes_of(x, kernel, how)
@@ -115,3 +124,63 @@ def test_no_form_for_operands_of_two_dtypes(front):
     y = empty(*sizes_of(x, kernel, how).shape)
     assert CONVOLUTIONS["_conv"](x, kernel, y, **how) is None
     assert CONVOLUTIONS["_conv"](empty(0, 5, 6, 3), kernel, empty(0), **how) is None
+
+
+def check_all(front):
+    """Checks the three kinds of one case."""
+    test_results(front, "plain", front.refuses)
+
+
+def test_kernels_are_read_as_they_lie_where_that_is_right(front):
+    check_all(front)
+    # Each kind is compared in two sizes; then no plan is made for a turned kernel.
+    assert turned_of(front).count(True) == 6
+    assert turned_of(front).count(False) == 9
+
+
+def test_kernels_are_turned_where_the_library_is_wrong(front, monkeypatch):
+    def misread(self, pointer):
+        if self.uid == 2 and self.stride[0] == 1:
+            return right(self, pointer)[:, :, ::-1]
+        return right(self, pointer)
+
+    right = fake_cudnn.Tensor.array
+    monkeypatch.setattr(fake_cudnn.Tensor, "array", misread)
+    with pytest.warns(UserWarning, match="on a kernel as it lies gives other numbers"):
+        check_all(front)
+    assert turned_of(front)[-1]
+
+
+def test_the_fastest_way_is_taken(front, monkeypatch):
+    asked = []
+
+    def fastest(key, ways):
+        for way in ways:
+            way()
+        asked.append(len(ways))
+        return 3
+
+    shape, window, how = CASES["plain"]
+    x, kernel = normal(*shape), normal(*window)
+    expected = sizes_of(x, kernel, how)
+    monkeypatch.setattr(choosing, "LEAST", 1)
+    monkeypatch.setattr(choosing, "fastest", fastest)
+    set_matmul_precision("high")
+    try:
+        y = empty(*expected.shape)
+        step = CONVOLUTIONS["_conv"](x, kernel, y, **how)
+        assert not np.isclose(y, expected).any()  # others were tried on other memory
+        step()
+        np.testing.assert_allclose(y, expected, rtol=1e-5, atol=1e-5)
+        dk = empty(*window)
+        step = CONVOLUTIONS["_conv_kernel"](
+            normal(*y.shape), x, dk, shape=window, **how
+        )
+        step()
+    finally:
+        set_matmul_precision("highest")
+    assert asked == [4, 4]
+    plain = np.asarray(normal(*y.shape)), np.asarray(x)
+    found = get_backend("numpy").convolve_kernel_gradient(*plain, window, *how.values())
+    np.testing.assert_allclose(dk, found, rtol=1e-5, atol=1e-5)
+    assert turned_of(front)[-1]

@@ -1,29 +1,22 @@
-"""Plans are built once for each shape, and run on the stream of the call."""
+"""Graphs are planned once, in one way or several, and run on the stream of the call."""
 
 import inspect
 import re
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
 
 from kerasish.backends.cuda import cudnn
-from kerasish.backends.cuda.cudnn import Refused, Shape, bind_convolution, frontend
-from kerasish.core.config import set_matmul_precision
+from kerasish.backends.cuda.cudnn import Planned, Refused, frontend, kind_of
 from tests.backends.cuda import emulation, fake_cudnn
-
-SHAPE = Shape(
-    *("forward", (2, 3, 5, 6), (4, 3, 3, 3), (2, 4, 3, 4)),
-    *((1, 1), ((0, 0), (0, 0)), (1, 1), "float32"),
-)
 
 
 @pytest.fixture
 def cupy(monkeypatch):
     monkeypatch.setattr(cudnn, "_handles", {})
     monkeypatch.setattr(cudnn, "_streams", {})
-    cudnn._planned.cache_clear()
-    yield emulation.install(monkeypatch)
-    cudnn._planned.cache_clear()
+    return emulation.install(monkeypatch)
 
 
 @pytest.fixture
@@ -33,43 +26,68 @@ def front(cupy, monkeypatch):
     return made
 
 
-def arrays():
-    sizes = {1: (2, 5, 6, 3), 2: (4, 27), 3: (2, 3, 4, 4)}
-    return {i: emulation.empty(s, "float32") for i, s in sizes.items()}
+def describe(dtype, graph):
+    kind = kind_of(dtype)
+    x = graph.tensor(dim=[2, 3], stride=[3, 1], data_type=kind, uid=1)
+    y = graph.relu(input=x)
+    y.set_output(True).set_data_type(kind).set_dim([2, 3]).set_stride([3, 1])
+    y.set_uid(2)
 
 
-def test_a_plan_is_built_once(front):
-    bind_convolution(SHAPE, arrays())
-    bind_convolution(SHAPE, arrays())
-    assert len(front.built) == 1
-    bind_convolution(SHAPE._replace(dilation=(1, 1), strides=(1, 2)), arrays())
-    assert len(front.built) == 2
+def plan(dtype="float32", exact=False, ways=1):
+    return Planned(partial(describe, dtype), dtype, exact, ways)
+
+
+def arrays(dtype="float32"):
+    return {
+        1: emulation.array([[-1, 2, 3], [4, -5, 6]], dtype),
+        2: emulation.empty((2, 3), dtype),
+    }
+
+
+def test_the_way_that_the_library_takes(front):
+    given, made = arrays(), plan()
+    [step] = made.steps(given)
+    step()
+    assert given[2].tolist() == [[0, 2, 3], [4, 0, 6]]
+    assert made.count == 1
+    assert front.run == [None]
+    said = front.built[0].said
+    assert ("plans", "A", "FALLBACK") in said
+    assert ("workspace", 256 << 20) in said
+
+
+def test_several_ways(front):
+    """Of four plans one cannot be built and one needs too much memory."""
+    given, made = arrays(), plan(ways=3)
+    assert made.count == 2
+    for step in made.steps(given):
+        given[2].fill(0)
+        step()
+        assert given[2].tolist() == [[0, 2, 3], [4, 0, 6]]
+    assert front.run == [2, 3]
+    assert plan(ways=2).count == 2
+
+
+def test_the_library_chooses_where_no_plan_by_number_fits(front, monkeypatch):
+    monkeypatch.setattr(fake_cudnn.Graph, "get_execution_plan_count", lambda self: 2)
+    given, made = arrays(), plan(ways=3)
+    [step] = made.steps(given)
+    step()
+    assert front.run == [None]
 
 
 def test_exact_products_take_no_tensor_cores(front):
-    bind_convolution(SHAPE, arrays())
-    bind_convolution(SHAPE._replace(dtype="float16"), arrays())
-    set_matmul_precision("high")
-    try:
-        bind_convolution(SHAPE, arrays())
-    finally:
-        set_matmul_precision("highest")
+    plan(exact=True)
+    plan("float16", exact=True)
+    plan(exact=False)
     without = [("without", "TENSOR_CORE") in graph.said for graph in front.built]
     assert without == [True, False, False]
-
-
-def test_memory_is_told_as_it_lies(front):
-    bind_convolution(SHAPE, arrays())
-    images, kernel, result = front.built[0].tensors
-    assert (images.dim, images.stride) == ([2, 3, 5, 6], [90, 1, 18, 3])
-    assert (kernel.dim, kernel.stride) == ([4, 3, 3, 3], [27, 1, 9, 3])
-    assert (result.dim, result.stride) == ([2, 4, 3, 4], [48, 1, 16, 4])
-    assert ("plans", "A", "FALLBACK") in front.built[0].said
-    assert ("workspace", 256 << 20) in front.built[0].said
+    assert plan(exact=True, ways=3).count == 1
 
 
 def test_the_stream_is_set_when_it_changes(front, cupy):
-    step = bind_convolution(SHAPE, arrays())
+    [step] = plan().steps(arrays())
     assert front.streams == [(7, 0)]
     step()
     cupy.cuda.get_current_stream = lambda: SimpleNamespace(ptr=99)
@@ -79,14 +97,14 @@ def test_the_stream_is_set_when_it_changes(front, cupy):
 
 
 def test_what_the_library_refuses(front, monkeypatch):
-    front.refuses = ("fprop",)
+    front.refuses = ("relu",)
     with pytest.raises(Refused, match="cuDNN: no engine"):
-        bind_convolution(SHAPE, arrays())
+        plan()
     with pytest.raises(Refused, match="has no such dtype"):
-        bind_convolution(SHAPE._replace(dtype="float64"), arrays())
+        kind_of("float64")
     monkeypatch.setattr(cudnn, "frontend", lambda: None)
     with pytest.raises(Refused, match="is not there"):
-        bind_convolution(SHAPE, arrays())
+        kind_of("float32")
 
 
 def test_the_library_is_looked_for_with_those_it_needs(monkeypatch):

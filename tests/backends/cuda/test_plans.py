@@ -5,7 +5,7 @@ import pytest
 
 import kerasish as keras
 from kerasish import backends
-from kerasish.backends.cuda import cudnn, modules
+from kerasish.backends.cuda import modules
 from kerasish.backends.cupy_backend.backend import CupyBackend
 from kerasish.core import revision
 from tests.backends.cuda import emulated_device, emulation
@@ -20,7 +20,6 @@ def backend(monkeypatch):
     surroundings = list(revision.surroundings)
     yield CupyBackend()
     revision.surroundings[:] = surroundings
-    cudnn._planned.cache_clear()
     assert not cupy.order.races
 
 
