@@ -4,7 +4,7 @@ from math import prod
 
 from kerasish.backends.cuda.elements import REDUCERS, register
 from kerasish.backends.cuda.launches import Launch
-from kerasish.backends.cuda.layouts import Argument, Layout, shared
+from kerasish.backends.cuda.layouts import Argument, Layout, shared, width_of
 from kerasish.backends.cuda.writer import BLOCKS, THREADS, Kernel, Writer
 from kerasish.backends.llvm.nodes import Node, Program
 from kerasish.backends.llvm.schedule import Root, ordered
@@ -12,6 +12,7 @@ from kerasish.backends.llvm.schedule import Root, ordered
 __all__ = ["write"]
 
 SHORT = 1024  # elements of a row that a warp reduces alone
+SHARED = 47 << 10  # bytes that a block may share, but for some
 
 
 def write(
@@ -186,6 +187,15 @@ class _Rows(_Reducing):
 
 
 class _Columns(_Reducing):
+    def _lanes(self) -> tuple[int, bool]:
+        """Returns as many lanes as have room where the block joins its columns."""
+        count, ragged = super()._lanes()
+        kinds = {(q.name, self.total(q)) for q in self.launch.reduces}
+        width = sum(16 if "<" in kind else width_of(kind) for _, kind in kinds)
+        while THREADS * count * width > SHARED:
+            count //= 2
+        return count, ragged
+
     def body(self) -> None:
         launch, lanes = self.launch, self.lanes
         columns = prod(self.sizes[a] for a in launch.kept)

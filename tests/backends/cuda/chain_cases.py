@@ -164,6 +164,18 @@ def columns_of_images():
     return Case(chain, given, expected, 1e-5)
 
 
+def many_totals():
+    """What a block joins has no room in the memory that it shares with all lanes."""
+    b = ChainBuilder()
+    x, mask = b.input(3000, 16, dtype="float64"), b.input(3000, 16, dtype="bool")
+    kept = b.call("_choose", mask, x, b.constant(0.0, 1, 1, dtype="float64"))
+    totals = [b.reduce(name, kept, 0) for name in ("sum", "_max", "_min")]
+    given = [normal(3000, 16, dtype="float64"), normal(3000, 16) > 0]
+    chosen = np.where(given[1], given[0], 0)
+    expected = [f(chosen, 0, keepdims=True) for f in (np.sum, np.max, np.min)]
+    return Case(b.chain(*totals), given, expected)
+
+
 def whole_sum():
     b = ChainBuilder()
     x = b.input(50, 2000)
@@ -266,6 +278,7 @@ CASES = {
     "wide row": wide_row,
     "tall columns": tall_columns,
     "columns of images": columns_of_images,
+    "many totals": many_totals,
     "whole sum": whole_sum,
     "dropout": dropped,
     "dropout with a tail": lambda: dropped((3, 35)),
