@@ -33,11 +33,14 @@ class Function:
         self.name = name
         self.text = text
         self.made: Any = None
+        self.error: Exception | None = None  # why it could not be compiled
 
     def __call__(self, grid: Any, block: Any, arguments: Any) -> None:
         """Launches it on the current stream."""
         if self.made is None:
             build()
+        if self.error is not None:
+            raise self.error
         self.made(grid, block, arguments)
 
 
@@ -59,9 +62,27 @@ def build() -> None:
     """Compiles every kernel of this device that is not compiled, in one module."""
     here = int(device.library().cuda.runtime.getDevice())
     with _lock:
-        waiting = [f for (at, _), f in _known.items() if at == here and f.made is None]
-        if waiting:
-            text = "\n".join([PRELUDE, *(f.text for f in waiting)])
-            module = device.library().RawModule(code=text, options=OPTIONS)
-            for each in waiting:
-                each.made = module.get_function(each.name)
+        known = [f for (at, _), f in _known.items() if at == here]
+        _compile([f for f in known if f.made is None and f.error is None])
+
+
+def _compile(functions: list[Function]) -> None:
+    """Compiles kernels as one module; one by one where that fails.
+
+    So a kernel that the compiler refuses takes no others along.
+    """
+    if not functions:
+        return
+    text = "\n".join([PRELUDE, *(f.text for f in functions)])
+    try:
+        module = device.library().RawModule(code=text, options=OPTIONS)
+        made = [module.get_function(f.name) for f in functions]
+    except Exception as error:
+        if len(functions) == 1:
+            functions[0].error = error
+        else:
+            for each in functions:
+                _compile([each])
+        return
+    for each, kernel in zip(functions, made, strict=True):
+        each.made = kernel

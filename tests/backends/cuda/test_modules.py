@@ -13,6 +13,8 @@ class Module:
     made = []
 
     def __init__(self, code, options):
+        if "wrong" in code:
+            raise ValueError("does not compile")
         self.code, self.options = code, options
         self.made.append(self)
 
@@ -71,3 +73,15 @@ def test_each_device_has_modules_of_its_own(launched, monkeypatch):
     assert other is not one
     build()
     assert (one.made is None, other.made is None) == (True, False)
+
+
+def test_a_kernel_that_does_not_compile_takes_no_others_along(launched):
+    one, wrong, two = (function(TEXT.format(n)) for n in (1, "wrong", 2))
+    build()
+    for each in (one, two):
+        each((1, 1), (32, 1), ())
+    assert [name for name, *_ in launched] == [one.name, two.name]
+    for _ in range(2):
+        with pytest.raises(ValueError, match="does not compile"):
+            wrong((1, 1), (32, 1), ())
+    assert len(Module.made) == 2
