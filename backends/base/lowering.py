@@ -93,6 +93,17 @@ class Lowering(ArrayKernels):
         """
         return None
 
+    def attends(self, dtype: str, shapes: Any, causal: bool, scale: float) -> bool:
+        """Returns whether attention of heads is one kernel here, which keeps no scores.
+
+        Args:
+            dtype: Dtype name of queries, keys and values.
+            shapes: Their shapes, `(batch, length, heads, size)` each.
+            causal: Whether a target sees only sources up to its own place.
+            scale: Factor of the scores.
+        """
+        return False
+
     def feeding(
         self, columns: list[Array], order: Array, cursor: Array, buffers: list[Array]
     ) -> list[Callable[[], Any]]:

@@ -9,6 +9,7 @@ to `cudnn`. What needs CuPy asks `device` for it.
 
 from kerasish.backends.cuda.chain import Kernel, compile_chain, lower_chain, supports
 from kerasish.backends.cuda.forms import ALIASING, FORMS
+from kerasish.backends.cuda.fused_attention import attends
 from kerasish.backends.cuda.modules import build
 from kerasish.backends.cuda.products import EPILOGUES
 
@@ -17,6 +18,7 @@ __all__ = [
     "EPILOGUES",
     "FORMS",
     "Kernel",
+    "attends",
     "build",
     "compile_chain",
     "lower_chain",

@@ -1,9 +1,9 @@
 """Choosing among ways to compute the same: the fastest on this device is kept.
 
 Libraries guess which of their algorithms is the fastest, and offer others. Each is run
-on scratch memory when a step is bound, several times in a graph, so that the host's time
-is not counted. A problem is looked at once in a process; a way takes the place of the
-first only where it is clearly faster, as the first is what the library has guessed.
+on scratch memory when a step is bound, several times in a graph, so that the time of
+the host is not counted. A problem is looked at once in a process; a way takes the place
+of the first only where it is clearly faster, as that is what the library has guessed.
 """
 
 from collections.abc import Callable, Hashable, Sequence

@@ -13,7 +13,7 @@ from typing import Any
 from kerasish.backends.base.backend import Array
 from kerasish.backends.cuda import device
 
-__all__ = ["Planned", "Refused", "frontend", "handle", "kind_of"]
+__all__ = ["MOST_WORKSPACE", "Planned", "Refused", "frontend", "handle", "kind_of"]
 
 DTYPES = {"float16": "HALF", "bfloat16": "BFLOAT16", "float32": "FLOAT"}
 MOST_WORKSPACE = 256 << 20
@@ -72,13 +72,19 @@ class Planned:
         dtype: Dtype name of what it reads and writes.
         exact: Whether float32 may not be rounded to TF32.
         ways: How many to plan at most, first what the library takes for the fastest.
+        most: Bytes of workspace that it may need at most.
 
     Raises:
         Refused: If it has no engine for it.
     """
 
     def __init__(
-        self, describe: Callable[[Any], Any], dtype: str, exact: bool, ways: int = 1
+        self,
+        describe: Callable[[Any], Any],
+        dtype: str,
+        exact: bool,
+        ways: int = 1,
+        most: int = MOST_WORKSPACE,
     ) -> None:
         library, wide = frontend(), kind_of("float32")
         self._graph = library.pygraph(
@@ -88,7 +94,7 @@ class Planned:
             handle=handle(),
         )
         self._refusals = (RuntimeError, library.cudnnGraphNotSupportedError)
-        exact = exact and dtype == "float32"
+        exact, self._most = exact and dtype == "float32", most
         try:
             describe(self._graph)
             self._propose(library, exact)
@@ -104,7 +110,7 @@ class Planned:
         graph.create_execution_plans([modes.A, modes.FALLBACK])
         if exact:
             graph.deselect_numeric_notes([library.numerical_note.TENSOR_CORE])
-        graph.deselect_workspace_greater_than(MOST_WORKSPACE)
+        graph.deselect_workspace_greater_than(self._most)
         graph.check_support()
 
     def _built(self, ways: int) -> list[int | None]:
@@ -115,7 +121,7 @@ class Planned:
             for i in range(graph.get_execution_plan_count()):
                 with suppress(*self._refusals):
                     graph.build_plan_at_index(i)
-                    if graph.get_workspace_size_plan_at_index(i) <= MOST_WORKSPACE:
+                    if graph.get_workspace_size_plan_at_index(i) <= self._most:
                         places.append(i)
                 if len(places) == ways:
                     return places

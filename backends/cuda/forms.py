@@ -11,6 +11,7 @@ from kerasish.backends.cuda.attention import ATTENTION
 from kerasish.backends.cuda.chain import PRIMITIVES, lower_chain
 from kerasish.backends.cuda.convolution import CONVOLUTIONS
 from kerasish.backends.cuda.elements import ELEMENTS
+from kerasish.backends.cuda.fused_attention import FUSED_ATTENTION
 from kerasish.backends.cuda.indexing import INDEXING
 from kerasish.backends.cuda.kernels import bind_words
 from kerasish.backends.cuda.moving import in_order
@@ -48,6 +49,7 @@ FORMS: dict[str, Callable[..., Any]] = {
     **POOLING,
     **INDEXING,
     **ATTENTION,
+    **FUSED_ATTENTION,
     "_bits": lambda key, out, shape: bind_words(key, out) if out.size else None,
 }
 # Steps that may write over an operand of the same shape and dtype.

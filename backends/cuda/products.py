@@ -1,7 +1,6 @@
 """Products of matrices: cublasLt's, or, on arrays that it cannot take, of copies."""
 
 from collections.abc import Callable
-from typing import Any
 
 from kerasish.backends.base.backend import Array
 from kerasish.backends.cuda import device

@@ -16,6 +16,7 @@ from kerasish.backends.cuda import (
     compile_chain,
     supports,
 )
+from kerasish.backends.cuda import attends as is_one_kernel
 from kerasish.backends.cuda import lower_chain as chain_step
 from kerasish.backends.cupy_backend.graphs import Replay
 from kerasish.backends.cupy_backend.guards import KINDS, Guards
@@ -68,6 +69,17 @@ class CupyLowering(Lowering):
     def compile_chain(self, chain: Chain) -> Any:
         """Returns a kernel with `bind(inputs, outputs)`, or None where none fits."""
         return compile_chain(chain)
+
+    def attends(self, dtype: str, shapes: Any, causal: bool, scale: float) -> bool:
+        """Returns whether attention of heads is one kernel here, which keeps no scores.
+
+        Args:
+            dtype: Dtype name of queries, keys and values.
+            shapes: Their shapes, `(batch, length, heads, size)` each.
+            causal: Whether a target sees only sources up to its own place.
+            scale: Factor of the scores.
+        """
+        return is_one_kernel(dtype, shapes, causal, scale)
 
     def feeding(
         self, columns: list[Array], order: Array, cursor: Array, buffers: list[Array]

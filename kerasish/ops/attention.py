@@ -5,8 +5,8 @@ from typing import Any
 from kerasish.autodiff import op
 from kerasish.core.dtypes import is_float_dtype, result_type
 from kerasish.core.errors import ArgumentError, ShapeError
-from kerasish.ops.arithmetic import multiply
 from kerasish.ops.conversion import cast, converted
+from kerasish.ops.fused_attention import HALF
 from kerasish.ops.heads import attend
 from kerasish.ops.sight import Sight
 
@@ -73,18 +73,18 @@ def dot_product_attention(
     dtype = result_type(q.dtype, k.dtype, v.dtype)
     if not is_float_dtype(dtype):
         dtype = result_type(dtype, float)
-    wide = "float32" if dtype in ("float16", "bfloat16") else dtype
-    q, k, v = (cast(x, wide) for x in (q, k, v))
-    y = attend(
-        multiply(q, q.shape[-1] ** -0.5 if scale is None else scale),
+    wide = "float32" if dtype in HALF else dtype
+    q, k, v = (cast(x, dtype) for x in (q, k, v))
+    return attend(
+        q,
         k,
         v,
         Sight(None if mask is None else converted(mask), causal=is_causal),
         None if bias is None else cast(bias, wide),
         attn_logits_soft_cap,
         tiled=flash_attention,
+        scale=q.shape[-1] ** -0.5 if scale is None else scale,
     )
-    return cast(y, dtype)
 
 
 def _check_shapes(q: Any, k: Any, v: Any) -> None:

@@ -17,6 +17,7 @@ from kerasish.ops.comparison import (
     logical_or,
 )
 from kerasish.ops.conversion import cast
+from kerasish.ops.fused_attention import HALF, fused_attention, is_fused
 from kerasish.ops.movement import reshape, transpose
 from kerasish.ops.products import matmul
 from kerasish.ops.reductions import mean
@@ -99,11 +100,15 @@ def attend(
     cap: float | None = None,
     zeros: bool = False,
     tiled: bool | None = None,
+    scale: float = 1.0,
 ) -> Any:
     """Returns the weighted values, all scores at once or in tiles.
 
+    Half precision is computed in float32 and given back as it came, unless the backend
+    has one kernel for it.
+
     Args:
-        query: Tensor with the scale of the scores in it.
+        query: Tensor.
         key: Tensor of its dtype.
         value: Tensor of its dtype.
         sight: Who sees whom.
@@ -113,6 +118,7 @@ def attend(
             values.
         tiled: Whether to compute in tiles; None where that saves memory, unless
             `config.disable_flash_attention` was called.
+        scale: Factor of the scores.
 
     Returns:
         Tensor `(batch, targets, heads, value size)`.
@@ -122,6 +128,16 @@ def attend(
         >>> attend(x, x, x, Sight()).shape
         (1, 3, 2, 4)
     """
+    if query.dtype in HALF:
+        allowed = is_flash_attention_enabled() if tiled is None else tiled
+        plain = bias is None and cap is None and not sight.may_be_empty
+        if plain and allowed and is_fused(query, key, value, sight.causal, scale):
+            return fused_attention(query, key, value, sight.causal, scale)
+        dtype = query.dtype
+        query, key, value = (cast(x, "float32") for x in (query, key, value))
+        y = attend(query, key, value, sight, bias, cap, zeros, tiled, scale)
+        return cast(y, dtype)
+    query = query if scale == 1.0 else multiply(query, scale)
     shape = (query.shape[0], query.shape[2], query.shape[1], key.shape[1])
     if None not in shape and (is_large(shape) if tiled is None else tiled):
         return _in_tiles(query, key, value, sight, bias, cap, zeros)

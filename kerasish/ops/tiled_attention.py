@@ -20,7 +20,7 @@ from kerasish.ops.selection import where
 from kerasish.ops.sight import Sight, lowest
 from kerasish.ops.trigonometry import tanh
 
-__all__ = ["tiled_attention"]
+__all__ = ["parts_of", "tiled_attention", "tiled_gradients"]
 
 
 def tiled_attention(
@@ -75,8 +75,18 @@ def _spec(x: TensorSpec, *mask: TensorSpec, shapes: Any, **rules: Any) -> Any:
     return TensorSpec((*rows, v[3]), x.dtype), TensorSpec((*rows, 1), x.dtype)
 
 
-def _parts(x: Any, shapes: Any, reshape: Any) -> list[Any]:
-    """Returns what is packed in a tensor or an array."""
+def parts_of(x: Any, shapes: Any, reshape: Any) -> list[Any]:
+    """Returns what is packed in a tensor or an array.
+
+    Args:
+        x: Flat tensor or array.
+        shapes: The shapes of its parts, one after the other.
+        reshape: Reshapes one.
+
+    Example:
+        >>> [part.tolist() for part in parts_of(np.arange(3), [(1,), (2,)], np.reshape)]
+        [[0], [1, 2]]
+    """
     ends = list(accumulate(math.prod(shape) for shape in shapes))
     pieces = zip([0, *ends], ends, shapes, strict=False)
     return [reshape(x[start:end], shape) for start, end, shape in pieces]
@@ -91,7 +101,7 @@ def _tiled_attention(
     cap: float | None = None,
 ) -> Any:
     x, mask = (*xs, None)[:2]
-    q, k, v, bias = (*_parts(x, shapes, current().xp.reshape), None)[:4]
+    q, k, v, bias = (*parts_of(x, shapes, current().xp.reshape), None)[:4]
     return current().attention(q, k, v, bias, mask, causal, window, cap)
 
 
@@ -108,12 +118,35 @@ def _tiled_attention_back(
     cap: float | None = None,
 ) -> Any:
     g, g_sums, y, sums, x, mask = (*xs, None)[:6]
-    q, k, v, bias = (*_parts(x, shapes, current().xp.reshape), None)[:4]
+    q, k, v, bias = (*parts_of(x, shapes, current().xp.reshape), None)[:4]
     grads = current().attention_vjp(
         g, g_sums, q, k, v, y, sums, bias, mask, causal, window, cap
     )
     xp = current().xp
     return xp.concat([xp.reshape(part, (-1,)) for part in grads])
+
+
+def tiled_gradients(g: Any, y: Any, sums: Any, *parts: Any, causal: bool) -> list[Any]:
+    """Returns the gradients of queries, keys and values of attention in tiles.
+
+    Args:
+        g: Gradient of the result.
+        y: The result.
+        sums: The logarithms of sums that came with it.
+        *parts: Queries, keys and values, as `tiled_attention` takes them.
+        causal: Whether a target sees only sources up to its own place.
+
+    Example:
+        >>> x = np.ones((1, 1, 3, 2))
+        >>> [g.shape for g in tiled_gradients(x, *tiled_attention(x, x, x), x, x, x,
+        ...     causal=False)]
+        [(1, 1, 3, 2), (1, 1, 3, 2), (1, 1, 3, 2)]
+    """
+    shapes = tuple(tuple(x.shape) for x in parts)
+    packed = concatenate([ravel(x) for x in parts])
+    given = g, multiply(sums, 0.0), y, sums, packed
+    made = _tiled_attention_back(*given, shapes=shapes, causal=causal)
+    return parts_of(made, shapes, reshape)
 
 
 def _vjp(g: Any, y: Any, index: int, *xs: Any, **rules: Any) -> Any:
@@ -134,7 +167,7 @@ def _back_at_once(
 ) -> Any:
     """Computes `_tiled_attention_back` with all scores at once, as it is rare."""
     shapes, cap = rules["shapes"], rules["cap"]
-    q, k, v, *bias = _parts(x, shapes, reshape)
+    q, k, v, *bias = parts_of(x, shapes, reshape)
     scores = matmul(q, swapaxes(k, 2, 3))
     if bias:
         scores = add(scores, bias[0])

@@ -217,14 +217,17 @@ class BaseMultiHead(Layer):
     ) -> tuple[Any, Any]:
         """Returns what the heads attend to, and the weights where they are there."""
         places, dtype = self._places, self.compute_dtype
-        wide = "float32" if dtype in ("float16", "bfloat16") else dtype
-        q, k, v = (places.fold(ops.cast(x, wide)) for x in (q, k, v))
-        q = ops.multiply(q, self._head_sizes[0] ** -0.5)
+        q, k, v = (places.fold(x) for x in (q, k, v))
+        scale = self._head_sizes[0] ** -0.5
         # Keras has zeros for what sees nothing where it computes the weights itself.
         zeros = returned or self._dropout > 0 or not places.plain
         if not (returned or dropped):
             tiled = self._flash_attention
-            return attend(q, k, v, sight, zeros=zeros, tiled=tiled), None
+            y = attend(q, k, v, sight, zeros=zeros, tiled=tiled, scale=scale)
+            return y, None
+        wide = "float32" if dtype in ("float16", "bfloat16") else dtype
+        q, k, v = (ops.cast(x, wide) for x in (q, k, v))
+        q = ops.multiply(q, scale)
         weights = attention_weights(q, k, sight, zeros=zeros)
         kept = self._dropout_layer(weights, training=True) if dropped else weights
         return weighted_values(kept, v), weights

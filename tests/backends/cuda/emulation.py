@@ -16,7 +16,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from kerasish.backends.cuda import choosing, convolving, device, modules, trust
+from kerasish.backends.cuda import (
+    attending,
+    choosing,
+    convolving,
+    device,
+    modules,
+    trust,
+)
 
 HERE = Path(__file__).parent
 HEAD = re.compile(
@@ -122,7 +129,8 @@ def install(monkeypatch):
 
 def forget(monkeypatch):
     """Forgets for a test what was planned, chosen and found out of libraries."""
-    planned = lru_cache(convolving._planned.__wrapped__)
-    monkeypatch.setattr(convolving, "_planned", planned)
+    for module in (attending, convolving):
+        planned = lru_cache(module._planned.__wrapped__)
+        monkeypatch.setattr(module, "_planned", planned)
     monkeypatch.setattr(trust, "_known", {})
     monkeypatch.setattr(choosing, "_chosen", {})

@@ -97,6 +97,25 @@ def of_images(g, w, sizes, how):
     return wide[(..., *(slice(before, before + n) for before, n in rows))]
 
 
+def attention(name, given, scale, causal):
+    """Returns a result of attention of heads; `(batch, heads, length, size)` each."""
+    q, k, v = (given[n] for n in "qkv")
+    scores = np.einsum("bhid,bhjd->bhij", q, k) * scale
+    if causal:
+        scores[..., ~np.tri(*scores.shape[2:], dtype=bool)] = -np.inf
+    if name in ("sdpa", "sdpa sums"):
+        top = scores.max(-1, keepdims=True)
+        total = np.exp(scores - top).sum(-1, keepdims=True)
+        if name == "sdpa sums":
+            return top + np.log(total)
+        return np.exp(scores - top) / total @ v
+    weights, g = np.exp(scores - given["s"]), given["g"]
+    slopes = g @ v.swapaxes(2, 3) - (g * given["o"]).sum(-1, keepdims=True)
+    slopes *= weights * scale
+    turned = slopes.swapaxes(2, 3), weights.swapaxes(2, 3)
+    return (slopes @ k, turned[0] @ q, turned[1] @ g)[int(name[-1])]
+
+
 class Graph:
     """`cudnn.pygraph`."""
 
@@ -120,6 +139,19 @@ class Graph:
 
     def conv_wgrad(self, *, image, loss, **how):
         return self._made(name="wgrad", x=image, g=loss, how=how)
+
+    def sdpa(self, *, q, k, v, attn_scale, generate_stats, use_causal_mask=False):
+        how = {"scale": attn_scale, "causal": use_causal_mask}
+        y = self._made(name="sdpa", q=q, k=k, v=v, how=how)
+        sums = self._made(name="sdpa sums", q=q, k=k, v=v, how=how)
+        return y, sums if generate_stats else None
+
+    def sdpa_backward(
+        self, *, q, k, v, o, dO, stats, attn_scale, use_causal_mask=False
+    ):
+        how = {"scale": attn_scale, "causal": use_causal_mask}
+        given = {"q": q, "k": k, "v": v, "o": o, "g": dO, "s": stats}
+        return [self._made(name=f"sdpa back {i}", how=how, **given) for i in range(3)]
 
     def bias(self, *, input, bias):
         return self._made(name="bias", x=input, b=bias)
@@ -179,8 +211,8 @@ class Graph:
 
     def _run(self, pointers, workspace, handle):
         assert workspace and handle == self.handle
-        [out] = [t for t in self.tensors if t.is_output]
-        out.array(pointers[out.uid])[...] = self._value(out, pointers, out.dim)
+        for out in [t for t in self.tensors if t.is_output]:
+            out.array(pointers[out.uid])[...] = self._value(out, pointers, out.dim)
 
     def _value(self, tensor, pointers, sizes):
         made = tensor.made
@@ -194,8 +226,10 @@ class Graph:
         given = {
             k: v.array(pointers[v.uid]).astype(np.float64)
             for k, v in vars(made).items()
-            if k in "xwg"
+            if k in "xwgqkvos"
         }
+        if made.name.startswith("sdpa"):
+            return attention(made.name, given, **made.how)
         if made.name == "fprop":
             return forward(given["x"], given["w"], sizes, made.how)
         if made.name == "wgrad":

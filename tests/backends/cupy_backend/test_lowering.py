@@ -46,6 +46,8 @@ def test_what_can_be_compiled_is_asked_of_the_kernels(backend, monkeypatch):
     assert backend.compiles("exp", {}, [], []) == ("exp", {}, [], [])
     monkeypatch.setattr(lowering, "compile_chain", lambda chain: chain)
     assert backend.compile_chain("chain") == "chain"
+    monkeypatch.setattr(lowering, "is_one_kernel", lambda *told: told)
+    assert backend.attends("float16", (), True, 0.5) == ("float16", (), True, 0.5)
     monkeypatch.setattr(lowering, "EPILOGUES", frozenset({"relu"}))
     assert backend.epilogues == {"relu"}
     monkeypatch.setattr(lowering, "EPILOGUES", frozenset())

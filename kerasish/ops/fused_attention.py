@@ -1,0 +1,150 @@
+"""Attention of heads in half precision as one operation, for backends that fuse it.
+
+Queries, keys and values lie as projections make them, length before heads, so that
+nothing is copied on the way to a kernel that keeps no scores. Other backends compute
+it in float32, with `tiled_attention`'s kernels.
+"""
+
+from functools import partial
+from typing import Any
+
+from kerasish.autodiff import GradientTape, TensorSpec, defvjp, keep, primitive
+from kerasish.backends import current
+from kerasish.ops.arithmetic import multiply
+from kerasish.ops.conversion import cast
+from kerasish.ops.movement import concatenate, ravel, reshape, swapaxes
+from kerasish.ops.reductions import sum as sum_over
+from kerasish.ops.tiled_attention import parts_of, tiled_attention, tiled_gradients
+
+__all__ = ["HALF", "fused_attention", "is_fused"]
+
+HALF = ("bfloat16", "float16")
+
+
+def is_fused(
+    query: Any, key: Any, value: Any, causal: bool = False, scale: float = 1.0
+) -> bool:
+    """Returns whether the current backend has one kernel for attention.
+
+    Args:
+        query: Tensor `(batch, targets, heads, size)`.
+        key: Tensor `(batch, sources, heads, size)`.
+        value: Tensor `(batch, sources, heads, value size)`.
+        causal: Whether a target sees only sources up to its own place.
+        scale: Factor of the scores.
+
+    Example:
+        >>> x = np.ones((1, 3, 2, 8))
+        >>> is_fused(x, x, x)
+        False
+    """
+    shapes = tuple(tuple(x.shape) for x in (query, key, value))
+    if str(query.dtype) not in HALF or any(None in shape for shape in shapes):
+        return False
+    return current().attends(str(query.dtype), shapes, causal, scale)
+
+
+def fused_attention(
+    query: Any, key: Any, value: Any, causal: bool = False, scale: float = 1.0
+) -> Any:
+    """Computes `softmax(scale query key^T) value` for each head.
+
+    Args:
+        query: Tensor `(batch, targets, heads, size)`.
+        key: Tensor `(batch, sources, heads, size)` of its dtype.
+        value: Tensor `(batch, sources, heads, value size)` of its dtype.
+        causal: Whether a target sees only sources up to its own place.
+        scale: Factor of the scores.
+
+    Returns:
+        Tensor `(batch, targets, heads, value size)`.
+
+    Example:
+        >>> x = np.ones((1, 3, 2, 8), "float16")
+        >>> fused_attention(x, x, x).shape
+        (1, 3, 2, 8)
+    """
+    parts = query, key, value
+    # As one tensor they have one gradient, whose parts need the same scores.
+    packed = concatenate([ravel(x) for x in parts])
+    shapes = tuple(tuple(x.shape) for x in parts)
+    return _fused_attention(packed, shapes=shapes, causal=causal, scale=scale)[0]
+
+
+def _spec(x: TensorSpec, shapes: Any, causal: bool, scale: float) -> Any:
+    (batch, targets, heads, _), _, v = shapes
+    sums = TensorSpec((batch, heads, targets, 1), "float32")
+    return TensorSpec((batch, targets, heads, v[3]), x.dtype), sums
+
+
+@primitive(spec=_spec, cast=keep, static=("shapes", "causal", "scale"))
+def _fused_attention(x: Any, shapes: Any, causal: bool, scale: float) -> Any:
+    q, k, v = _wide(x, shapes, scale)
+    y, sums = current().attention(q, k, v, None, None, causal, None, None)
+    return _narrow(y, x), sums
+
+
+def _back_spec(*xs: TensorSpec, **rules: Any) -> TensorSpec:
+    return xs[3]
+
+
+@primitive(spec=_back_spec, cast=keep, static=("shapes", "causal", "scale"))
+def _fused_attention_back(
+    g: Any, y: Any, sums: Any, x: Any, shapes: Any, causal: bool, scale: float
+) -> Any:
+    xp, (q, k, v) = current().xp, _wide(x, shapes, scale)
+    g, y = (_turned(current().cast(a, "float32")) for a in (g, y))
+    grads = current().attention_vjp(
+        g, xp.zeros_like(sums), q, k, v, y, sums, None, None, causal, None, None
+    )
+    gq, gk, gv = grads
+    made = (_narrow(a, x) for a in (gq * scale, gk, gv))
+    return xp.concat([xp.reshape(a, (-1,)) for a in made])
+
+
+def _wide(x: Any, shapes: Any, scale: float) -> list[Any]:
+    """Returns arrays `(batch, heads, length, size)` of float32, the queries scaled."""
+    parts = parts_of(current().cast(x, "float32"), shapes, current().xp.reshape)
+    q, k, v = map(_turned, parts)
+    return [q * scale, k, v]
+
+
+def _turned(x: Any) -> Any:
+    return current().xp.permute_dims(x, (0, 2, 1, 3))
+
+
+def _narrow(x: Any, like: Any) -> Any:
+    return current().xp.astype(_turned(x), like.dtype)
+
+
+def _vjp(g: Any, y: Any, x: Any, **rules: Any) -> Any:
+    return _fused_attention_back(g[0], *y, x, **rules)
+
+
+def _second_vjp(index: int, g: Any, y: Any, *xs: Any, **rules: Any) -> Any:
+    with GradientTape() as tape:
+        tape.watch(xs[index])
+        value = sum_over(multiply(cast(g, "float32"), _again(xs[0], xs[3], **rules)))
+    return tape.gradient(value, xs[index])
+
+
+def _again(g: Any, x: Any, shapes: Any, causal: bool, scale: float) -> Any:
+    """Computes `_fused_attention_back` by operations that have a derivative.
+
+    The values and sums are computed from the operands once more: so all that depends on
+    these is in their derivative.
+    """
+    q, k, v = parts_of(cast(x, "float32"), shapes, reshape)
+    q, k, v = (swapaxes(a, 1, 2) for a in (multiply(q, scale), k, v))
+    y, sums = tiled_attention(q, k, v, causal=causal)
+    g = swapaxes(cast(g, "float32"), 1, 2)
+    made = tiled_gradients(g, y, sums, q, k, v, causal=causal)
+    made[0] = multiply(made[0], scale)
+    return concatenate([ravel(swapaxes(a, 1, 2)) for a in made])
+
+
+defvjp(_fused_attention, _vjp)
+defvjp(
+    _fused_attention_back,
+    *(partial(_second_vjp, 0), None, None, partial(_second_vjp, 3)),
+)
