@@ -108,28 +108,55 @@ def join_sums(graph: Graph, along: Callable[[Node], bool]) -> None:
         graph: Changed in place.
         along: Whether the step that computes a node's result could sum it up as well.
     """
-    totals: dict[int, Node] = {}
-    first_use: dict[int, int] = {}
-    for i, node in enumerate(graph.nodes):
-        if node.name == "_sum_to" and _is_alone(node, along):
-            totals.setdefault(id(_source(node.inputs[0])), node)
-        for v in node.inputs:
-            first_use.setdefault(id(v), i)
+    totals = {
+        id(_source(node.inputs[0])): node
+        for node in reversed(graph.nodes)
+        if node.name == "_sum_to" and _is_alone(node, along)
+    }
     replaced: dict[int, Node | None] = {}
-    for i, node in enumerate(graph.nodes):
+    for node in graph.nodes:
         rows = node.inputs[1] if node.name == "matmul" else None
         total = totals.get(id(_source(rows))) if rows is not None else None
         if rows is None or total is None or id(total) in replaced:
             continue
-        early = first_use.get(id(total.output), i + 1) <= i
-        if len(rows.shape) != 2 or not _is_of_rows(total, rows) or early:
-            continue
-        outputs = *node.outputs, total.output
-        rule = DenseGradients(node, total)
-        replaced[id(total)] = None
-        replaced[id(node)] = Node(rule, node.inputs, {}, outputs, False, node.scope)
-    made = (replaced.get(id(node), node) for node in graph.nodes)
-    graph.nodes = [node for node in made if node is not None]
+        if _is_of_rows(total, rows) and not _needs(node, total):
+            outputs = *node.outputs, total.output
+            rule = DenseGradients(node, total)
+            made = Node(rule, node.inputs, {}, outputs, False, node.scope)
+            replaced.update({id(total): None, id(node): made})
+    nodes = [replaced.get(id(node), node) for node in graph.nodes]
+    graph.nodes = _in_order([node for node in nodes if node is not None])
+
+
+def _needs(node: Node, other: Node) -> bool:
+    """Returns whether a node reads what comes from another."""
+    stack, seen = [node], {id(node)}
+    while stack:
+        above = [v.producer for v in stack.pop().inputs if v.producer is not None]
+        if any(n is other for n in above):
+            return True
+        stack += [n for n in above if id(n) not in seen]
+        seen.update(map(id, above))
+    return False
+
+
+def _in_order(nodes: list[Node]) -> list[Node]:
+    """Returns nodes in their order, but each after those that it needs."""
+    waiting = {id(node) for node in nodes}
+    made: list[Node] = []
+    for first in nodes:
+        stack = [first]
+        while stack:
+            above = (v.producer for v in stack[-1].inputs)
+            needed = [n for n in above if n is not None and id(n) in waiting]
+            if needed:
+                stack += needed
+                continue
+            node = stack.pop()
+            if id(node) in waiting:
+                waiting.remove(id(node))
+                made.append(node)
+    return made
 
 
 def _source(value: Value) -> Value:
@@ -152,10 +179,8 @@ def _is_alone(total: Node, along: Callable[[Node], bool]) -> bool:
 
 def _is_of_rows(total: Node, rows: Value) -> bool:
     """Returns whether all rows are summed of what is a reshape of a matrix."""
-    columns = rows.shape[-1]
-    return total.inputs[0].shape[-1:] == (columns,) == total.output.shape[-1:] and (
-        total.output.size == columns
-    )
+    ends = {x.shape[-1:] for x in (rows, total.inputs[0], total.output)}
+    return len(rows.shape) == 2 and ends == {(total.output.size,)}
 
 
 def _is_joined(node: Node) -> bool:

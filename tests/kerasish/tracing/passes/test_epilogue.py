@@ -233,10 +233,18 @@ def test_the_first_product_takes_the_sums():
     assert names(graph).count("dense_gradients") == 1
 
 
-def test_sums_that_are_read_before_the_product_stay():
+def test_sums_that_are_read_before_the_product():
     def fn(x, g):
         sums = ops.exp(unbroadcast(g, ops.zeros((2,))))
         return sums, ops.transpose(x) @ g
+
+    assert names(summed(fn, X, G)) == ["_transpose", "dense_gradients", "exp"]
+
+
+def test_sums_that_the_product_needs_stay():
+    def fn(x, g):
+        sums = unbroadcast(g, ops.zeros((2,)))
+        return ops.transpose(x * ops.sum(sums)) @ g
 
     assert "_sum_to" in names(summed(fn, X, G))
 
