@@ -445,4 +445,9 @@ MOVEMENT: list[Row] = [
     ("random_binomial", "own", (KEY, COUNTS, COUNTS % 2), lambda k, n, p: n * p),
     ("ctc_beam_search", "float", (FRAMES, FLAT[:1], 4, 1, 0), _best_labels),
 ]
-TABLE: list[Row] = [*ELEMENTWISE, *REDUCTIONS, *MOVEMENT, *CONVOLUTION, *ATTENTION]
+# A single process is the whole group: the sum is what it gives.
+COMMUNICATION: list[Row] = [("all_reduce", "number", (X,), np.copy)]
+
+TABLE: list[Row] = [
+    *(*COMMUNICATION, *ELEMENTWISE, *REDUCTIONS, *MOVEMENT, *CONVOLUTION, *ATTENTION)
+]

@@ -16,7 +16,6 @@ LATER_ROOMS = {
     "applications": "classic architectures",
     "datasets": "downloads",
     "distillation": "training by a teacher",
-    "distribution": "several devices",
     "export": "files for other programs",
     "legacy": "files of Keras 2",
     "preprocessing.image": "images on disk",
@@ -81,6 +80,8 @@ NEVER_MEMBERS = {
     "AUC.interpolate_pr_auc": "a step inside `result`",
     "CategoryEncoding.convert_weight": "of tf.data pipelines",
     "CenterCrop.convert_weight": "of tf.data pipelines",
+    "DataParallel.distribute_tf_dataset": "of tf.data pipelines",
+    "DeviceMesh.backend_mesh": "there is no framework underneath",
     "DTypePolicy.convert_input": "layers convert; `core` knows no tensors",
     "Discretization.convert_weight": "of tf.data pipelines",
     "KerasTensor.ragged_rank": "there are no ragged tensors",
@@ -90,6 +91,7 @@ NEVER_MEMBERS = {
     "Model.make_test_function": "`StepFunctions` records the steps",
     "Model.make_train_function": "`StepFunctions` records the steps",
     "MelSpectrogram.convert_weight": "of tf.data pipelines",
+    "ModelParallel.distribute_tf_dataset": "of tf.data pipelines",
     "MultiOptimizer.loss_scale_factor": "each optimizer inside has its own",
     "Muon.lr_adjust": "a step inside `update_step`",
     "Muon.transpose_last_axis": "a step inside `update_step`",
@@ -101,6 +103,7 @@ NEVER_MEMBERS = {
     "SKLearnClassifier.epoch_": "comes with the wrappers' issue",
     "SKLearnRegressor.epoch_": "comes with the wrappers' issue",
     "SKLearnTransformer.epoch_": "comes with the wrappers' issue",
+    "TensorLayout.backend_layout": "there is no framework underneath",
     "SKLearnTransformer.predict": "comes with the wrappers' issue",
 }
 # Differences of parameters.

@@ -44,6 +44,7 @@ class ArrayKernels:
     xp: Any = None
     # Whether kernels still run when Python goes on, so that reading a number waits.
     is_asynchronous = False
+    device_count = 1  # that this machine has
     memory: Any = None  # of a device that has its own: with `set_limit` and `info`
 
     def dtype(self, name: str) -> Any:

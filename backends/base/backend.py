@@ -8,6 +8,7 @@ entry-point group `kerasish.backends` and checks it with `kerasish.backends.test
 from kerasish.backends.base.array import Array
 from kerasish.backends.base.attention import AttentionKernels
 from kerasish.backends.base.bessel import BesselKernels
+from kerasish.backends.base.communication import CommunicationKernels
 from kerasish.backends.base.elementwise import ElementwiseKernels
 from kerasish.backends.base.fourier import FourierKernels
 from kerasish.backends.base.gamma_draws import GammaKernels
@@ -40,6 +41,7 @@ class Backend(
     PoolingKernels,
     ImageKernels,
     GammaKernels,
+    CommunicationKernels,
     Lowering,
 ):
     """All kernels, in terms of the array namespace `self.xp`."""

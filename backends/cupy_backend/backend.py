@@ -47,6 +47,12 @@ class CupyBackend(CupyLowering, CupyRandomness, CupyIndexing, CupyLinalg, Backen
         self._thread = threading.local()
         surroundings.append(cupy.cuda.runtime.getDevice)  # plans belong to a device
 
+    @property
+    def device_count(self) -> int:  # type: ignore[override]
+        """How many GPUs this machine has."""
+        count: int = self._cupy.cuda.runtime.getDeviceCount()
+        return count
+
     def description(self) -> dict[str, str]:
         """Returns the GPU and its libraries, in words."""
         return describe(self._cupy, self.memory)
@@ -116,7 +122,7 @@ class CupyBackend(CupyLowering, CupyRandomness, CupyIndexing, CupyLinalg, Backen
 
     def on_device(self, index: int) -> AbstractContextManager[Any]:
         """Returns the context in which a device of this backend is used."""
-        count = self._cupy.cuda.runtime.getDeviceCount()
+        count = self.device_count
         if index >= count:
             raise ArgumentError(
                 f"There is no device 'gpu:{index}'. This machine has {count}: "

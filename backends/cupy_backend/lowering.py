@@ -8,6 +8,7 @@ from typing import Any
 from kerasish.backends.base.array import Array
 from kerasish.backends.base.chain import Chain
 from kerasish.backends.base.lowering import Lowering
+from kerasish.backends.communication import COMMUNICATION
 from kerasish.backends.cuda import (
     ALIASING,
     EPILOGUES,
@@ -32,7 +33,7 @@ class CupyLowering(Lowering):
     _cupy: Any
     _guards: Guards
 
-    aliasing = frozenset({"fused", *ALIASING, *KINDS})
+    aliasing = frozenset({"fused", *ALIASING, *KINDS, *COMMUNICATION})
     # Sums in stages are for a CPU's cache; rows of tables are read by its kernels only.
     unsuited_passes = frozenset({"rows", "stages"})
 
@@ -47,7 +48,7 @@ class CupyLowering(Lowering):
         """Returns a function without arguments that computes a primitive, or None."""
         if name in KINDS:
             return self._guards.lower(name, static, inputs[0], outputs[0])
-        form = FORMS.get(name)
+        form = FORMS.get(name) or COMMUNICATION.get(name)
         return None if form is None else form(*inputs, *outputs, **static)
 
     def lower_chain(

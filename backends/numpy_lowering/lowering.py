@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from kerasish.backends.base.backend import Array
+from kerasish.backends.communication import COMMUNICATION
 from kerasish.backends.numpy_lowering.convolution import CONVOLUTIONS
 from kerasish.backends.numpy_lowering.drawing import DRAWING
 from kerasish.backends.numpy_lowering.elementwise import ELEMENTWISE, IN_PLACE
@@ -36,9 +37,13 @@ FORMS: dict[str, Callable[..., Step | None]] = {
     **GUARDS,
     **DRAWING,
     **KERNELS,
+    **COMMUNICATION,
 }
 # Steps that may write over an operand of the same shape and dtype.
-ALIASING = {"fused", *IN_PLACE, *GUARDS, "_dropout", "_log_softmax", "_softmax"}
+ALIASING = {
+    *("fused", "_dropout", "_log_softmax", "_softmax"),
+    *(*IN_PLACE, *GUARDS, *COMMUNICATION),
+}
 # What half precision computes in float32, as several roundings would add up.
 WIDENED = {
     *("_conv", "_conv_input", "_conv_kernel", "_log_softmax", "_softmax", "_sum_to"),

@@ -50,7 +50,8 @@ class Primitive:
     output, or a tuple of specs. `vjps` holds for each input the function `(g, y,
     *inputs, **static)` that returns the gradient with respect to it, or None where
     there is none, and `reason` why there is no gradient at all, or None. `asks_host` is
-    whether its Python code must run at each step: no graph of a device may hold it.
+    whether its Python code must run at each step: no graph of a device may hold it, and
+    `has_effect` whether it does more than compute: no pass may drop it or run it early.
     """
 
     __name__: str
@@ -69,6 +70,7 @@ class Primitive:
         self.vjps: tuple[Vjp, ...] | None = None
         self.reason: str | None = None
         self.asks_host = False
+        self.has_effect = False
         parameters = inspect.signature(function).parameters.values()
         self.variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
         names = [p.name for p in parameters if p.kind is not p.VAR_POSITIONAL]

@@ -14,6 +14,8 @@ from typing import Any
 from kerasish.autodiff.casting import as_tensor
 from kerasish.autodiff.tensor import Tensor
 from kerasish.autodiff.variable import Variable
+from kerasish.backends.communication import current as current_group
+from kerasish.backends.communication import share
 from kerasish.core.errors import ArgumentError
 from kerasish.core.naming import auto_name
 from kerasish.core.registry import Serializable
@@ -28,6 +30,8 @@ __all__ = [
     "seed_scope",
     "set_random_seed",
 ]
+
+GOLDEN = 0x9E3779B9  # 2^32 over the golden ratio: multiples of it lie far apart
 
 _scope: ContextVar["python_random.Random | None"] = ContextVar("seeds", default=None)
 _global: list["SeedGenerator"] = []
@@ -77,7 +81,7 @@ class SeedGenerator(Serializable):
         """
         key = self.state.value
         self.state.assign(_counted(key))
-        return key
+        return _own(key)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the seed; the count is in `state`."""
@@ -178,6 +182,15 @@ def draw_key(seed: Any) -> Tensor:
 
 # A recording keeps the state that it drew from, so that no other gets its address.
 settings.append(lambda: id(_global[0].state) if _global else 0)
+
+
+def _own(key: Tensor) -> Tensor:
+    """Returns a key that no other process uses for its part of the same batch."""
+    group = current_group()
+    if group is None or share() is None or not group.rank:
+        return key
+    word = group.rank * GOLDEN % 2**32
+    return key + as_tensor([word, 0], "uint32")  # type: ignore[operator,no-any-return]
 
 
 def _counted(key: Tensor) -> Any:

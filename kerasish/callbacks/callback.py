@@ -62,6 +62,9 @@ class Callback:
 
     model: Any = None
     params: dict[str, Any] | None = None
+    # Whether it writes or prints: of several processes that train together only the
+    # first calls its hooks.
+    first_process_only = False
 
     def set_params(self, params: dict[str, Any]) -> None:
         """Receives the parameters of the run.

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from kerasish.backends.communication import is_first
 from kerasish.callbacks.callback import HOOKS, Callback, Logs
 from kerasish.callbacks.history import History
 from kerasish.callbacks.logs import pythonify_logs
@@ -241,6 +242,8 @@ def _nothing(error: BaseException | None) -> None:
 
 
 def _uses_hook(callback: Any, name: str) -> bool:
+    if getattr(callback, "first_process_only", False) and not is_first():
+        return False
     return not isinstance(callback, Callback) or callback.uses_hook(name)
 
 

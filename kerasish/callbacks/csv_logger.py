@@ -42,6 +42,8 @@ class CSVLogger(Callback):
         [0.0, 0.5, 0.6]
     """
 
+    first_process_only = True
+
     def __init__(
         self,
         filename: str | os.PathLike[str],

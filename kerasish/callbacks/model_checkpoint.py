@@ -48,6 +48,8 @@ class ModelCheckpoint(MonitorCallback):
         03.keras
     """
 
+    first_process_only = True
+
     def __init__(
         self,
         filepath: str | os.PathLike[str],

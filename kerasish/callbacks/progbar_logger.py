@@ -33,6 +33,8 @@ class ProgbarLogger(Callback):
         45/45 - 0s - ...s/step - accuracy: 0.5000 - loss: 1.2500
     """
 
+    first_process_only = True
+
     def __init__(self) -> None:
         self.verbose = 1
         self.epochs = 1

@@ -6,6 +6,7 @@ import sys
 import threading
 from typing import Any
 
+from kerasish.backends.communication import is_first
 from kerasish.core import config
 from kerasish.core.errors import ArgumentError
 
@@ -58,9 +59,13 @@ def resolve_verbose(verbose: Any) -> int:
 def write_line(text: str) -> None:
     """Prints a line, above the progress bars that are drawn at the moment.
 
+    Of several processes that train together only the first does.
+
     Args:
         text: The line, without its end.
     """
+    if not is_first():
+        return
     tqdm = sys.modules.get("tqdm")
     if tqdm is not None and getattr(tqdm.tqdm, "_instances", None):
         tqdm.tqdm.write(text, file=sys.stdout)

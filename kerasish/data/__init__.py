@@ -26,6 +26,7 @@ from kerasish.data.py_dataset_adapter import PyDatasetAdapter
 from kerasish.data.sample_weights import check_sample_weight
 from kerasish.data.samples import BatchedDataset, ElementDataset, SampleDataset
 from kerasish.data.sequences import pad_sequences
+from kerasish.data.sharding import OwnData, SameData, ShardedAdapter, Sharding
 from kerasish.data.text_files import TextFiles, text_dataset_from_directory
 from kerasish.data.timeseries import TimeseriesDataset, timeseries_dataset_from_array
 from kerasish.data.validation_split import train_validation_split
@@ -39,10 +40,14 @@ __all__ = [
     "ElementDataset",
     "EpochIterator",
     "IterableAdapter",
+    "OwnData",
     "PyDataset",
     "PyDatasetAdapter",
+    "SameData",
     "SampleDataset",
     "Sequence",
+    "ShardedAdapter",
+    "Sharding",
     "TextFiles",
     "TimeseriesDataset",
     "check_batch_size",

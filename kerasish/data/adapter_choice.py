@@ -13,6 +13,7 @@ from kerasish.data.packing import unpack_x_y_sample_weight
 from kerasish.data.py_dataset import PyDataset
 from kerasish.data.py_dataset_adapter import PyDatasetAdapter
 from kerasish.data.samples import SampleDataset
+from kerasish.data.sharding import ShardedAdapter, Sharding
 from kerasish.data.structures import is_columns, unusable
 
 __all__ = ["make_adapter"]
@@ -29,6 +30,7 @@ def make_adapter(
     steps: int | None = None,
     caller: str = "fit",
     seed: Any = None,
+    sharding: Sharding | None = None,
 ) -> DataAdapter:
     """Makes the adapter for any kind of data that `fit` takes.
 
@@ -45,6 +47,7 @@ def make_adapter(
         steps: Batches to take in an epoch, `None` for all.
         caller: Name of the function the data was given to, for messages.
         seed: An integer or `numpy.random.Generator` that decides the order.
+        sharding: Which rows of each batch are this process', `None` for all.
 
     Returns:
         The adapter.
@@ -70,13 +73,18 @@ def make_adapter(
     ordered = {**common, "shuffle": shuffle, "seed": seed}
     if isinstance(x, PyDataset):
         _refuse_apart(x, y, sample_weight, caller)
-        return PyDatasetAdapter(x, **ordered)
+        return _sharded(PyDatasetAdapter(x, **ordered), sharding)
     if is_columns(x):
-        return ArrayAdapter(x, y, sample_weight, batch_size=size, **ordered)
+        given = {**ordered, "batch_size": size, "sharding": sharding}
+        return ArrayAdapter(x, y, sample_weight, **given)
     if isinstance(x, Iterable) and not isinstance(x, (str, bytes, set, frozenset)):
         _refuse_apart(x, y, sample_weight, caller)
-        return IterableAdapter(x, **common)
+        return _sharded(IterableAdapter(x, **common), sharding)
     raise unusable(x, "x", f"`{caller}`")
+
+
+def _sharded(adapter: DataAdapter, sharding: Sharding | None) -> DataAdapter:
+    return adapter if sharding is None else ShardedAdapter(adapter, sharding)
 
 
 def _check_shuffle(shuffle: Any, caller: str) -> None:

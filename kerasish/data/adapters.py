@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from kerasish.backends.communication import Share
 from kerasish.data.batches import Batch
 
 __all__ = ["DataAdapter", "row_number"]
@@ -46,6 +47,9 @@ class DataAdapter:
         # Rows of the batch that was yielded last: the first of consecutive ones, an
         # array of them when shuffled, None where the data are not known by rows.
         self.rows: Any = None
+        # The part that this process has of the batch that was yielded last, None for
+        # all of it.
+        self.share: Share | None = None
         # Whether the data lie on a device, where nobody looks at batches.
         self.moved = False
         # Returns arrays, or None, for the parts of the next batch; it may be gathered

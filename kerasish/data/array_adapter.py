@@ -13,6 +13,7 @@ from kerasish.data.adapters import DataAdapter
 from kerasish.data.arguments import DEFAULT_BATCH_SIZE, make_rng
 from kerasish.data.batches import Batch, dense_structure, standardize_weights
 from kerasish.data.columns import is_sparse, take_rows
+from kerasish.data.sharding import Sharding
 from kerasish.data.structures import as_columns, count_samples
 from kerasish.tracing.feed import Feed
 
@@ -37,6 +38,7 @@ class ArrayAdapter(DataAdapter):
         steps: Batches to take in an epoch if the user said so.
         caller: Name of the function the data was given to.
         seed: An integer or `numpy.random.Generator` that decides the order.
+        sharding: Which rows of each batch are this process', `None` for all.
 
     Raises:
         TypeError: If something is no array of numbers.
@@ -60,6 +62,7 @@ class ArrayAdapter(DataAdapter):
         steps: int | None = None,
         caller: str = "fit",
         seed: Any = None,
+        sharding: Sharding | None = None,
     ) -> None:
         place = f"`{caller}`"
         parts = {"x": x, "y": y, "sample_weight": sample_weight}
@@ -80,6 +83,8 @@ class ArrayAdapter(DataAdapter):
         self._feed: Feed | None = None  # of data that were moved to a device
         self._shuffle = shuffle
         self._rng = make_rng(seed) if shuffle else None
+        self._sharding = sharding
+        self._shares: list[Any] = []
         super().__init__(
             caller,
             num_batches=max(1, -(-samples // batch_size)),
@@ -87,11 +92,19 @@ class ArrayAdapter(DataAdapter):
             batch_size=batch_size,
             steps=steps,
         )
+        if sharding is not None:
+            facts = {"number of batches": self.num_batches}
+            if sharding.same_data:
+                facts["number of samples"] = samples
+            sharding.check(caller, facts)
+            self._shares = sharding.shares(self._counts())
 
     def epoch(self) -> Iterator[Batch]:
         """Yields the batches of one epoch, in a new order when shuffled."""
-        for rows, leaves in self._fed() if self._feed else self._taken():
+        batches = self._fed() if self._feed else self._taken()
+        for i, (rows, leaves) in enumerate(batches):
             self.rows = rows.start if isinstance(rows, slice) else rows
+            self.share = self._shares[i] if self._shares else None
             if self._flat:
                 yield leaves[0], leaves[1], leaves[2]
             else:
@@ -114,6 +127,10 @@ class ArrayAdapter(DataAdapter):
         arrays = iter(moved)
         self._leaves = [x if x is None else next(arrays) for x in self._leaves]
         samples, size = self.num_samples or 0, self.batch_size or 1
+        if self._sharding is not None:
+            parts = [self._sharding.rows(count) for count in self._counts()]
+            sizes = [part.stop - part.start for part in parts]
+            samples, size = sum(sizes), sizes[0]
         self._feed = Feed(current(), samples, size, together)
         self.moved = True
 
@@ -130,12 +147,13 @@ class ArrayAdapter(DataAdapter):
     def _fed(self) -> Iterator[tuple[Any, list[Any]]]:
         """Yields the numbers of rows, and the batches that the device gathers."""
         feed: Any = self._feed
-        sets = list(self._row_sets())
-        feed.start(
-            None if self._rng is None else np.concatenate([*map(_numbers, sets)])
-        )
-        for i, rows in enumerate(sets):
-            yield rows, feed.batch(self._leaves, i * (self.batch_size or 1))
+        sets, start = list(self._row_sets()), 0
+        as_they_lie = self._rng is None and self._sharding is None
+        numbers = [] if as_they_lie else [_numbers(rows) for rows in sets]
+        feed.start(None if as_they_lie else np.concatenate(numbers))
+        for rows in sets:
+            yield rows, feed.batch(self._leaves, start)
+            start += rows.stop - rows.start if isinstance(rows, slice) else len(rows)
 
     def _taken(self) -> Iterator[tuple[Any, list[Any]]]:
         """Yields the numbers of rows, and the batches that are taken of them."""
@@ -147,7 +165,23 @@ class ArrayAdapter(DataAdapter):
         buffers = self.buffers() if self._flat else ()
         return buffers if len(buffers) == len(self._leaves) else ()
 
+    def _counts(self) -> list[int]:
+        """Returns the rows of each batch, of all processes if they have the same."""
+        samples, size = self.num_samples or 0, self.batch_size or 1
+        return [min(size, samples - start) for start in range(0, samples, size)]
+
     def _row_sets(self) -> Iterator[Any]:
+        """Yields which rows each batch of this process has."""
+        for rows in self._whole_batches():
+            if self._sharding is None:
+                yield rows
+            elif isinstance(rows, slice):
+                part = self._sharding.rows(rows.stop - rows.start)
+                yield slice(rows.start + part.start, rows.start + part.stop)
+            else:
+                yield rows[self._sharding.rows(len(rows))]
+
+    def _whole_batches(self) -> Iterator[Any]:
         samples, size = self.num_samples or 0, self.batch_size or 1
         starts = np.arange(0, max(samples, 1), size)
         if self._rng is not None and self._shuffle == "batch":

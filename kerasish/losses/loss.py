@@ -9,6 +9,7 @@ from kerasish.core import config, dtype_policies, tree
 from kerasish.core.errors import ArgumentError, ArgumentTypeError, ShapeError
 from kerasish.core.naming import auto_name
 from kerasish.core.registry import Serializable, serialize_keras_object
+from kerasish.distribution.losses import divisor, factor
 
 __all__ = ["Loss", "LossFunctionWrapper", "squeezed"]
 
@@ -190,14 +191,17 @@ def _reduced(
     if reduction in (None, "none"):
         return values
     total = ops.sum(values)
-    if reduction == "sum" or not values.shape:
+    if not values.shape:
         return total
+    if reduction == "sum":
+        times = factor()  # where other processes have more rows of the batch
+        return total if times == 1.0 else ops.multiply(total, times)
     if reduction == "mean_with_sample_weight" and weights is not None:
         counted = ops.sum(ops.broadcast_to(weights, values.shape))
-        return ops.divide_no_nan(total, counted)
+        return ops.divide_no_nan(total, divisor(counted))
     if mask is not None:
         counted = ops.sum(ops.broadcast_to(_fitted(mask, values, dtype), values.shape))
-        return ops.divide_no_nan(total, counted)
+        return ops.divide_no_nan(total, divisor(counted))
     return ops.divide(total, float(max(values.size, 1)))
 
 

@@ -10,6 +10,7 @@ from kerasish.core import tree
 from kerasish.core.keywords import checks_keywords
 from kerasish.models import checks
 from kerasish.models.interrupts import BetweenSteps
+from kerasish.models.replicas import replicas_of
 from kerasish.models.steps import Steps
 
 __all__ = ["SingleBatches"]
@@ -55,11 +56,17 @@ class SingleBatches(Steps):
             return_dict: Whether values come by name.
         """
         self._assert_compiled("train_on_batch")
-        batch = self._one_batch("train_on_batch", x, y, sample_weight, class_weight)
+        adapter, batch = self._one_batch(
+            "train_on_batch", x, y, sample_weight, class_weight
+        )
         checks.labels(self, batch)
+        replicas = replicas_of(self)
+        run = replicas.runner(adapter, self._functions.run)
+        replicas.begin(batch)
         with BetweenSteps() as between:
-            result = between.run(self._functions.run, "train_step", batch)
-        logs = pythonify_logs(result.read())
+            result = between.run(run, "train_step", batch)
+        replicas.level()
+        logs = replicas.glance(pythonify_logs(result.read()))
         return logs if return_dict else self._in_order(logs)
 
     @checks_keywords
@@ -79,9 +86,11 @@ class SingleBatches(Steps):
             return_dict: Whether values come by name.
         """
         self._assert_compiled("test_on_batch")
-        batch = self._one_batch("test_on_batch", x, y, sample_weight, None)
+        adapter, batch = self._one_batch("test_on_batch", x, y, sample_weight, None)
         checks.labels(self, batch)
-        logs = pythonify_logs(self._functions.run("test_step", batch).read())
+        replicas = replicas_of(self)
+        run = replicas.runner(adapter, self._functions.run)
+        logs = replicas.glance(pythonify_logs(run("test_step", batch).read()))
         return logs if return_dict else self._in_order(logs)
 
     def predict_on_batch(self, x: Any) -> Any:
@@ -90,13 +99,14 @@ class SingleBatches(Steps):
         Args:
             x: Inputs.
         """
-        batch = self._one_batch("predict_on_batch", x, None, None, None)
+        _, batch = self._one_batch("predict_on_batch", x, None, None, None)
         outputs = self._functions.run("predict_step", batch).arrays()
         return tree.map_structure(np.array, outputs)
 
     def _one_batch(
         self, caller: str, x: Any, y: Any, sample_weight: Any, class_weight: Any
-    ) -> Any:
+    ) -> tuple[Any, Any]:
+        """Returns the adapter of a batch, and the batch."""
         adapter = data.make_adapter(
             x,
             y,
@@ -104,5 +114,8 @@ class SingleBatches(Steps):
             batch_size=2**62,
             class_weight=class_weight,
             caller=caller,
+            sharding=(
+                None if caller == "predict_on_batch" else replicas_of(self).sharding()
+            ),
         )
-        return next(iter(adapter.epoch()))
+        return adapter, next(iter(adapter.epoch()))

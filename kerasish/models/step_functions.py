@@ -35,6 +35,7 @@ class StepFunctions:
         self._known = _Knowledge()
         self._turns = threading.RLock()
         self._trainings = 0
+        self.replicas: Any = None  # with whom the steps are run, once that is known
         self._running: list[int] = []  # the threads in a step that takes no turn
 
     def prepare(self, step: str, calls: int | None) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from kerasish import data, random
+from kerasish import data
 from kerasish.backends import current
 from kerasish.callbacks import CallbackList, pythonify_logs
 from kerasish.callbacks.pace import Pace
@@ -23,6 +23,7 @@ from kerasish.data.arguments import DEFAULT_BATCH_SIZE
 from kerasish.models import checks
 from kerasish.models.interrupts import BetweenSteps
 from kerasish.models.outputs import Outputs
+from kerasish.models.replicas import replicas_of
 from kerasish.models.single_batches import SingleBatches
 from kerasish.models.watch import Watch
 
@@ -160,6 +161,7 @@ class Trainer(SingleBatches):
         self._functions.prepare("train_step", _calls(source, epochs))
         source.adapter.buffers = self._functions.buffers("train_step")
         self._functions.move(source.adapter)
+        replicas = replicas_of(self)
         logs: dict[str, Any] = {}
         for epoch in epochs:
             if not source.can_start(epoch, epochs.stop):
@@ -167,7 +169,9 @@ class Trainer(SingleBatches):
             self.reset_metrics()
             callbacks.on_epoch_begin(epoch)
             watch = Watch(self, source, trains=True)
-            logs = self._fit_epoch(source, between, callbacks, epoch, watch)
+            begins = epoch == epochs.start
+            logs = self._fit_epoch(source, between, callbacks, epoch, watch, begins)
+            replicas.level()
             if validation is not None and checks.validates(epoch, validation_freq):
                 if _goes_on(validation[0], epoch, epochs.stop):
                     held = self._validate(validation, validation_sizes, callbacks)
@@ -175,11 +179,13 @@ class Trainer(SingleBatches):
                 else:
                     validation = None
             callbacks.on_epoch_end(epoch, logs)
+            self.stop_training = replicas.agree(self.stop_training)
             if self.stop_training:
                 break
         if self.optimizer is not None and epochs:
             self.optimizer.finalize_variable_values(self.trainable_weights)
         callbacks.on_train_end(logs)
+        replicas.wait()
 
     def _fit_epoch(
         self,
@@ -188,7 +194,10 @@ class Trainer(SingleBatches):
         callbacks: Any,
         epoch: int,
         watch: Watch,
+        begins: bool,
     ) -> dict[str, Any]:
+        replicas = replicas_of(self)
+        run = replicas.runner(source.adapter, self._functions.run)
         result, batch, place = None, None, ""
         pace = Pace(
             callbacks.on_train_batch_begin,
@@ -196,19 +205,21 @@ class Trainer(SingleBatches):
             self.steps_per_execution,
         )
         for step, batch in source:
+            if begins and step == 0:
+                replicas.begin(batch, again=True)
             pace.before(step)
             if epoch == 0:
                 watch.targets(batch)
-            result = between.run(self._functions.run, "train_step", batch)
+            result = between.run(run, "train_step", batch)
             place = f"{step} of epoch {epoch + 1}"
             watch.step(result, batch, place)
             pace.after(step, partial(_numbers, result))
-            if self.stop_training:
+            if self.stop_training and replicas.is_alone:
                 break
         source.adapter.flush()
         pace.close()
         watch.end(result, batch, place)
-        return pythonify_logs(result.read() if result else {})
+        return replicas.logs(pythonify_logs(result.read() if result else {}))
 
     def _held_out(
         self, given: Any, batch_size: Any, steps: Any
@@ -297,6 +308,8 @@ class Trainer(SingleBatches):
                 steps=source.num_batches,
             )
         self.reset_metrics()
+        replicas = replicas_of(self)
+        run = replicas.runner(source.adapter, self._functions.run)
         result, batch, place = None, None, ""
         watch = Watch(self, source)
         with nullcontext() if source is x else source, _aborting(callback_list):
@@ -308,16 +321,18 @@ class Trainer(SingleBatches):
                 self.steps_per_execution,
             )
             for step, batch in source:
+                if step == 0:
+                    replicas.begin(batch)
                 pace.before(step)
                 watch.targets(batch)
-                result = self._functions.run("test_step", batch)
+                result = run("test_step", batch)
                 place = f"{step} of `evaluate`"
                 watch.step(result, batch, place)
                 pace.after(step, partial(_numbers, result))
             source.adapter.flush()
             pace.close()
             watch.end(result, batch, place)
-            logs = pythonify_logs(result.read() if result else {})
+            logs = replicas.logs(pythonify_logs(result.read() if result else {}))
             callback_list.on_test_end(logs)
         return logs if return_dict else self._in_order(logs)
 
@@ -397,6 +412,7 @@ class Trainer(SingleBatches):
         limit = config.max_steps_per_epoch()
         if limit is not None:
             steps = limit if steps is None else min(steps, limit)
+        replicas = replicas_of(self)
         adapter = data.make_adapter(
             x,
             y,
@@ -406,7 +422,8 @@ class Trainer(SingleBatches):
             class_weight=class_weight,
             steps=steps,
             caller=caller,
-            seed=random.make_default_seed() if shuffle else None,
+            seed=replicas.seed() if shuffle else None,
+            sharding=None if caller == "predict" else replicas.sharding(),
         )
         return data.EpochIterator(adapter, steps)
 

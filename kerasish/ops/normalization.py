@@ -4,16 +4,18 @@ Half precision is computed in float32, in which sums of squares do not overflow,
 given back as it came.
 """
 
+import math
 import warnings
 from typing import Any
 
 from kerasish.autodiff import op
+from kerasish.autodiff.collective import replica_sum
+from kerasish.backends.communication import current as current_group
 from kerasish.core.config import epsilon as default_epsilon
 from kerasish.core.dtypes import is_float_dtype, result_type
 from kerasish.core.errors import (
     ArgumentError,
     ArgumentTypeError,
-    BackendError,
     KerasishWarning,
     ShapeError,
 )
@@ -199,28 +201,37 @@ def moments(
         x: Tensor.
         axes: Axis or axes.
         keepdims: Whether the axes stay, with size 1.
-        synchronized: Whether to count in what other processes hold; must be False.
+        synchronized: Whether to count in what other processes hold that train together
+            with this one (`keras.distribution`).
 
     Returns:
         Tuple of two tensors.
-
-    Raises:
-        BackendError: If `synchronized` is True.
 
     Example:
         >>> [y.item() for y in moments([1.0, 3.0], axes=[0])]
         [2.0, 1.0]
     """
-    if synchronized:
-        raise BackendError(
-            "`moments` with `synchronized=True` needs a group of processes, and this "
-            "is a single one. Use `synchronized=False`."
-        )
     x = converted(x)
     dtype, wide = _dtypes(x)
     axes, x = specs.canonical_axes(axes, len(x.shape)), cast(x, wide)
+    if synchronized and current_group() is not None:
+        return tuple(cast(y, dtype) for y in _moments_of_all(x, axes, keepdims))
     center = mean(x, axis=axes, keepdims=keepdims)
     return cast(center, dtype), cast(var(x, axis=axes, keepdims=keepdims), dtype)
+
+
+def _moments_of_all(x: Any, axes: Any, keepdims: bool) -> tuple[Any, Any]:
+    """Returns the moments over axes and over all processes."""
+    count = replica_sum(cast(float(math.prod(x.shape[i] for i in axes)), x.dtype))
+
+    def total(y: Any) -> Any:
+        return divide(replica_sum(sum(y, axis=axes, keepdims=True)), count)
+
+    center = total(x)
+    spread = total(square(subtract(x, center)))
+    kept = [1 if i in axes else n for i, n in enumerate(x.shape)]
+    shape = kept if keepdims else [n for i, n in enumerate(x.shape) if i not in axes]
+    return reshape(center, shape), reshape(spread, shape)
 
 
 @op

@@ -6,6 +6,7 @@ from kerasish import ops
 from kerasish.autodiff.mode import part
 from kerasish.core.errors import ArgumentError, ArgumentTypeError
 from kerasish.core.registry import deserialize_keras_object, serialize_keras_object
+from kerasish.distribution.gradients import global_gradients
 from kerasish.optimizers.choosing import change_if
 from kerasish.optimizers.optimizer import Optimizer
 from kerasish.optimizers.presence import paired
@@ -127,7 +128,7 @@ class LossScaleOptimizer(Optimizer):
             return
         if not self.built:
             self.build(weights)
-        with part("optimizer"):
+        with part("optimizer"), global_gradients(grads) as grads:
             changing = [*self.variables, *self._trainable_variables]
             finite = self.check_finite(grads)
             change_if(

@@ -17,6 +17,7 @@ from kerasish.core.registry import (
     deserialize_keras_object,
     serialize_keras_object,
 )
+from kerasish.distribution.gradients import global_gradients
 from kerasish.optimizers.accumulation import accumulate
 from kerasish.optimizers.averages import overwrite, update_averages
 from kerasish.optimizers.clipping import clip_gradients
@@ -196,6 +197,9 @@ class Optimizer(OptimizerState, Serializable):
     def apply(self, grads: Any, trainable_variables: Any = None) -> None:
         """Makes a step; none where the list of gradients is empty, as in Keras.
 
+        Where several processes train together, it is one with the mean of their
+        gradients (`kerasish.distribution`).
+
         Args:
             grads: A gradient, or None, for each weight.
             trainable_variables: The weights; those of `build` if None.
@@ -212,7 +216,7 @@ class Optimizer(OptimizerState, Serializable):
             self.build(variables)
         self._check_known(variables)
         grads, variables = present(grads, variables)
-        with part("optimizer"):
+        with part("optimizer"), global_gradients(grads) as grads:
             self._step(grads, variables)
 
     def _step(self, grads: list[Any], variables: list[Any]) -> None:

@@ -3,7 +3,8 @@
 The recorder makes it, the passes improve it, lowering turns it into a plan. A value is
 written once, by the node that produces it, so a node may be moved or dropped wherever
 its inputs and outputs allow. Variables are read as values at the start and take their
-new values at the end; nothing in between has an effect.
+new values at the end; nothing in between has an effect, but what processes of a group
+do together: that stays, in its order.
 """
 
 from collections.abc import Iterable, Iterator
@@ -95,6 +96,11 @@ class Node:
     def name(self) -> str:
         """The primitive's name."""
         return self.rule.__name__  # type: ignore[no-any-return]
+
+    @property
+    def has_effect(self) -> bool:
+        """Whether it does more than compute, as what processes do together."""
+        return getattr(self.rule, "has_effect", False)
 
     @property
     def output(self) -> Value:

@@ -39,11 +39,13 @@ class Recorder:
     Args:
         inputs: The tensors that are given anew at each run.
 
-    `obstacle` tells in words why there is no graph, or is None.
+    `obstacle` tells in words why there is no graph, or is None; `latest_effect` is what
+    the last primitive returned that does more than compute, or None.
     """
 
     def __init__(self, inputs: Any) -> None:
         self.obstacle: str | None = None
+        self.latest_effect: Tensor | None = None
         self._nodes: list[Node] = []
         self._known: dict[int, Value] = {}
         # What was computed is forgotten when it is freed and another array may take

@@ -7,7 +7,7 @@ from kerasish import constraints, initializers, ops, regularizers
 from kerasish.autodiff import contained_gradient
 from kerasish.core.errors import ArgumentError, ShapeError
 from kerasish.layers.base import InputSpec, Layer
-from kerasish.layers.normalization.replicas import replica_sum
+from kerasish.layers.normalization.replicas import has_replicas, replica_sums
 
 __all__ = ["BatchNormalization"]
 
@@ -37,8 +37,8 @@ class BatchNormalization(Layer):
         renorm_clipping: Dict of the limits of the correction: `rmin` and `rmax` of its
             factor, 0 and infinity by default, and `dmax` of its shift, infinity.
         renorm_momentum: How much of those averages stays at each step, from 0 to 1.
-        synchronized: Whether replicas that each hold a part of a batch count as one in
-            training (see `replicas`); on one device it changes nothing.
+        synchronized: Whether processes that each hold a part of a batch count as one in
+            training (`keras.distribution`); in a single one it changes nothing.
         **kwargs: Arguments of `Layer`.
 
     Raises:
@@ -171,8 +171,8 @@ class BatchNormalization(Layer):
         x = ops.cast(inputs, "float32" if half else dtype)
         correction = None
         if training and self.trainable:
-            total = replica_sum() if self.synchronized else None
-            mean, variance = _moments(x, others, _checked(mask, ndim), total)
+            together = self.synchronized and has_replicas()
+            mean, variance = _moments(x, others, _checked(mask, ndim), together)
             correction = self._learn(mean, variance)
         else:
             mean, variance = self.moving_mean.value, self.moving_variance.value
@@ -313,9 +313,11 @@ def _mean_and_variance(x: Any, axes: tuple[int, ...]) -> tuple[Any, Any]:
     return (ops.squeeze(mean, axes), ops.squeeze(variance, axes)), grad
 
 
-def _moments(x: Any, axes: tuple[int, ...], mask: Any, total: Any) -> tuple[Any, Any]:
-    """Returns mean and variance over axes, of all replicas if `total` adds them up."""
-    if mask is None and total is None:
+def _moments(
+    x: Any, axes: tuple[int, ...], mask: Any, together: bool
+) -> tuple[Any, Any]:
+    """Returns mean and variance over axes, and over all replicas if `together`."""
+    if mask is None and not together:
         return _mean_and_variance(x, axes=axes)  # type: ignore[no-any-return]
     weight = ops.ones((1,) * len(x.shape), x.dtype)
     if mask is not None:
@@ -324,7 +326,7 @@ def _moments(x: Any, axes: tuple[int, ...], mask: Any, total: Any) -> tuple[Any,
 
     def added(*tensors: Any) -> Any:
         sums = tuple(ops.sum(t, axis=axes, keepdims=True) for t in tensors)
-        return sums if total is None else total(sums)
+        return replica_sums(sums) if together else sums
 
     count, mean = added(weight, ops.multiply(x, weight))
     count = ops.maximum(count, 1e-7)

@@ -1,43 +1,42 @@
-"""Sums over replicas: the hook through which devices share statistics of a batch.
+"""Statistics of a batch that processes share, each with its part of the rows."""
 
-With one device there is nothing to add. What runs several of them, each on its part of
-a batch, opens a scope with a function that adds tensors of all of them up.
-"""
-
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from math import prod
 from typing import Any
 
-__all__ = ["replica_sum", "replica_sum_scope"]
+from kerasish import ops
+from kerasish.autodiff.collective import replica_sum
+from kerasish.backends.communication import current
 
-Sum = Callable[[tuple[Any, ...]], tuple[Any, ...]]
-
-_current: ContextVar[Sum | None] = ContextVar("replica_sum", default=None)
-
-
-def replica_sum() -> Sum | None:
-    """Returns the function that adds up over replicas, or None if there is one."""
-    return _current.get()
+__all__ = ["has_replicas", "replica_sums"]
 
 
-@contextmanager
-def replica_sum_scope(function: Sum) -> Iterator[None]:
-    """Lets synchronised layers inside the block add up over replicas.
-
-    Args:
-        function: It takes a tuple of tensors, and returns the tuple of their sums over
-            all replicas. The derivative of a sum reaches every summand: the gradient
-            of the function is again the sum of gradients over all replicas.
+def has_replicas() -> bool:
+    """Returns whether other processes hold parts of the batch.
 
     Example:
-        >>> twice = lambda tensors: tuple(t * 2 for t in tensors) # two that are alike
-        >>> with replica_sum_scope(twice):
-        ...     replica_sum()((3.0,))
-        (6.0,)
+        >>> has_replicas()
+        False
     """
-    token = _current.set(function)
-    try:
-        yield
-    finally:
-        _current.reset(token)
+    return current() is not None
+
+
+def replica_sums(tensors: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Returns the sums of some tensors over all processes, added up at once.
+
+    The derivative of a sum reaches every summand: the gradient of the function is again
+    the sum of gradients over all processes.
+
+    Args:
+        tensors: Float tensors of one dtype.
+
+    Example:
+        >>> [t.tolist() for t in replica_sums((ops.ones(2), ops.zeros(1)))]
+        [[1.0, 1.0], [0.0]]
+    """
+    flat = replica_sum(ops.concatenate([ops.reshape(t, (-1,)) for t in tensors]))
+    made, start = [], 0
+    for t in tensors:
+        stop = start + prod(t.shape)
+        made.append(ops.reshape(flat[start:stop], t.shape))
+        start = stop
+    return tuple(made)

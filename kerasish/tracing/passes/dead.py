@@ -6,7 +6,7 @@ __all__ = ["remove_dead"]
 
 
 def remove_dead(graph: Graph) -> None:
-    """Drops the nodes of which no output is read or is a result.
+    """Drops the nodes of which no output is read or is a result, and that do nothing.
 
     Args:
         graph: Changed in place.
@@ -14,7 +14,7 @@ def remove_dead(graph: Graph) -> None:
     needed = {id(v) for v in graph.results()}
     kept = []
     for node in reversed(graph.nodes):
-        if any(id(v) in needed for v in node.outputs):
+        if node.has_effect or any(id(v) in needed for v in node.outputs):
             needed.update(id(v) for v in node.inputs)
             kept.append(node)
     graph.nodes = kept[::-1]

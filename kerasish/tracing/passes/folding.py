@@ -19,7 +19,8 @@ def fold_constants(graph: Graph) -> None:
         inputs = [folded.get(id(v), v) for v in node.inputs]
         node.inputs = tuple(inputs)
         large = any(v.nbytes > LARGEST for v in node.outputs)
-        if not inputs or large or any(v.kind != "constant" for v in inputs):
+        known = inputs and all(v.kind == "constant" for v in inputs)
+        if not known or large or node.has_effect:
             kept.append(node)
             continue
         made = node.rule.function(*(v.source for v in inputs), **node.static)

@@ -6,6 +6,7 @@ import pytest
 from kerasish import ops
 from kerasish.autodiff import GradientTape
 from kerasish.core.errors import KerasishError, KerasishWarning
+from tests.backends.communication.threads import as_group
 
 X = np.array([[1.0, 2.0, 4.0], [-1.0, 0.5, 3.0]])
 
@@ -48,12 +49,37 @@ def test_zeros_are_normalized_to_zeros_with_a_gradient(order):
     assert np.isfinite(np.asarray(tape.gradient(y, x))).all()
 
 
+@pytest.mark.parametrize("axes", [0, (0, 1), (0, 2), [1]])
+@pytest.mark.parametrize("keepdims", [False, True])
+def test_moments_of_all_processes(axes, keepdims):
+    x = np.random.default_rng(0).normal(3, 2, (6, 3, 2)).astype("float32")
+
+    def work(group):
+        half = x[:, group.rank :][:, :1] if axes == [1] else x[group.rank :: 2]
+        made = ops.moments(half, axes, keepdims, synchronized=True)
+        return [np.asarray(y) for y in made]
+
+    over = tuple(axes) if isinstance(axes, list) else axes
+    given = x[:, :2] if axes == [1] else x
+    expected = [f(over, keepdims=keepdims) for f in (given.mean, given.var)]
+    for made in as_group(2, work):
+        for y, wanted in zip(made, expected, strict=True):
+            assert y.shape == wanted.shape
+            np.testing.assert_allclose(y, wanted, rtol=1e-5)
+
+
+def test_moments_of_a_single_process_are_its_own():
+    for synchronized in (False, True):
+        mean, variance = ops.moments(X, 0, synchronized=synchronized)
+        np.testing.assert_allclose(mean, X.mean(0), rtol=1e-6)
+        np.testing.assert_allclose(variance, X.var(0), rtol=1e-6)
+
+
 REFUSED = [
     (lambda: ops.layer_normalization(X, rms=True), r"has no arguments \['rms'\]"),
     (lambda: ops.layer_normalization(X, np.ones(2)), r"`gamma` must have the shape"),
     (lambda: ops.layer_normalization(X, beta=np.ones(2)), r"`beta` must have the sha"),
     (lambda: ops.rms_normalization(X, np.ones((1, 3))), r"`scale` must have the shap"),
-    (lambda: ops.moments(X, 0, synchronized=True), "needs a group of processes"),
     (lambda: ops.normalize(X, order=0), "must be an integer from 1"),
     (lambda: ops.normalize(X, order=1.5), "must be an integer from 1"),
     (

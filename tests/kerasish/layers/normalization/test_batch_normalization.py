@@ -6,7 +6,7 @@ import pytest
 import kerasish as keras
 from kerasish import layers, ops
 from kerasish.layers.normalization.batch_normalization import __all__ as NAMES
-from kerasish.layers.normalization.replicas import replica_sum_scope
+from tests.backends.communication.threads import as_group
 from tests.golden import stored_layers
 from tests.kerasish.layers.tables import SmallTable
 
@@ -108,47 +108,40 @@ def test_masks_have_one_axis_less(shape):
         layer(np.ones((2, 3, 4)), training=True, mask=np.ones(shape, bool))
 
 
-def others(tensors, weight, x, mean):
-    """Returns the sums of a replica that holds other samples."""
-    x = ops.convert_to_tensor(x)
-    weight = ops.convert_to_tensor(weight)
-    if len(tensors) == 2:
-        return ops.sum(weight, 0, keepdims=True), ops.sum(x * weight, 0, keepdims=True)
-    return (ops.sum(ops.square(x - mean) * weight, 0, keepdims=True),)
-
-
 @pytest.mark.parametrize("masked", [False, True], ids=["all", "masked"])
 def test_replicas_count_as_one_batch(masked, rng):
     x = (100 + rng.normal(size=(7, 3))).astype("float32")
     keep = np.array([1, 0, 1, 1, 1, 0, 1], bool) if masked else np.ones(7, bool)
-    weight = np.broadcast_to(keep[:, None], x.shape).astype("float32")
-    mean = x[keep].mean(0)
+    parts = slice(0, 3), slice(3, 7)
 
-    def total(tensors):
-        away = others(tensors, weight[3:], x[3:], mean)
-        return tuple(a + b for a, b in zip(tensors, away, strict=True))
+    def normalised(rows):
+        layer = layers.BatchNormalization(momentum=0.5, synchronized=True)
+        y = layer(x[rows], training=True, mask=keep[rows] if masked else None)
+        return [np.asarray(y), *layer.get_weights()]
 
-    whole = layers.BatchNormalization(momentum=0.5)
-    expected = whole(x, training=True, mask=keep if masked else None)
-    layer = layers.BatchNormalization(momentum=0.5, synchronized=True)
-    with replica_sum_scope(total):
-        y = layer(x[:3], training=True, mask=keep[:3] if masked else None)
-    np.testing.assert_allclose(y, expected[:3], rtol=1e-4, atol=1e-4)
-    np.testing.assert_allclose(layer.moving_mean, whole.moving_mean, rtol=1e-5)
-    np.testing.assert_allclose(layer.moving_variance, whole.moving_variance, rtol=1e-4)
+    expected, *weights = normalised(slice(None))
+    made = as_group(2, lambda group: normalised(parts[group.rank]))
+    for rows, (y, *found) in zip(parts, made, strict=True):
+        np.testing.assert_allclose(y, expected[rows], rtol=1e-4, atol=1e-4)
+        for a, b in zip(found, weights, strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-4)
 
 
-def test_gradients_of_one_replica_are_those_without_a_scope(rng):
+def test_gradients_of_replicas_are_those_of_the_whole_batch(rng):
     x, g = rng.normal(size=(6, 3)), rng.normal(size=(6, 3))
-    found = []
-    for synchronized in (False, True):
-        layer = layers.BatchNormalization(synchronized=synchronized, dtype="float64")
-        tensor = ops.convert_to_tensor(x)
-        with replica_sum_scope(lambda tensors: tensors), keras.GradientTape() as tape:
+    parts = slice(0, 2), slice(2, 6)
+
+    def gradient(rows):
+        layer = layers.BatchNormalization(synchronized=True, dtype="float64")
+        tensor = ops.convert_to_tensor(x[rows])
+        with keras.GradientTape() as tape:
             tape.watch(tensor)
-            loss = ops.sum(layer(tensor, training=True) * g)
-        found.append(tape.gradient(loss, tensor))
-    np.testing.assert_allclose(found[0], found[1], rtol=1e-8, atol=1e-10)
+            loss = ops.sum(layer(tensor, training=True) * g[rows])
+        return np.asarray(tape.gradient(loss, tensor))
+
+    expected = gradient(slice(None))
+    made = as_group(2, lambda group: gradient(parts[group.rank]))
+    np.testing.assert_allclose(np.concatenate(made), expected, rtol=1e-8, atol=1e-10)
 
 
 def plain(x, epsilon=1e-3):
@@ -199,12 +192,14 @@ def test_the_gradient_is_that_of_differences(rng):
 
 
 def test_layers_that_are_not_synchronised_ask_nobody(rng):
-    def refuse(tensors):
-        raise AssertionError
+    x = rng.normal(size=(4, 2))
 
-    with replica_sum_scope(refuse):
-        layers.BatchNormalization()(rng.normal(size=(4, 2)), training=True)
-        layers.BatchNormalization(synchronized=True)(rng.normal(size=(4, 2)))
+    def work(group):
+        layers.BatchNormalization()(x, training=True)
+        layers.BatchNormalization(synchronized=True)(x)
+        return group.joined
+
+    assert as_group(2, work) == [0, 0]
 
 
 def test_synchronised_on_one_device_is_the_same(rng):

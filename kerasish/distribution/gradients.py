@@ -1,0 +1,71 @@
+"""Gradients of the whole batch: the mean of those of all processes.
+
+All gradients of a dtype are laid side by side and added up at once. Half precision goes
+through float32, where a sum over many processes stays in range.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from math import prod
+from typing import Any
+
+from kerasish import ops
+from kerasish.autodiff.collective import all_reduce
+from kerasish.backends.communication import current, weight
+
+__all__ = ["global_gradients"]
+
+_entered: ContextVar[bool] = ContextVar("entered", default=False)
+
+
+@contextmanager
+def global_gradients(gradients: list[Any]) -> Iterator[list[Any]]:
+    """Gives the block the gradients of the whole batch.
+
+    Optimizers that call others inside the block give them these.
+
+    Args:
+        gradients: A gradient, or None, for each weight, of this process' part.
+
+    Example:
+        >>> with global_gradients([None]) as whole:
+        ...     whole
+        [None]
+    """
+    group = current()
+    if group is None or _entered.get():
+        yield gradients
+        return
+    token = _entered.set(True)
+    try:
+        yield _averaged(gradients, group.size)
+    finally:
+        _entered.reset(token)
+
+
+def _averaged(gradients: list[Any], size: int) -> list[Any]:
+    made: list[Any] = [g if g is None else ops.convert_to_tensor(g) for g in gradients]
+    rows: dict[str, list[int]] = {}
+    for i, g in enumerate(made):
+        if g is not None:
+            rows.setdefault(
+                "float64" if g.dtype == "float64" else "float32", []
+            ).append(i)
+    counts = weight()
+    for dtype, places in rows.items():
+        flat = _flat([made[i] for i in places], dtype)
+        total: Any = all_reduce(flat if counts == 1.0 else ops.multiply(flat, counts))
+        start = 0
+        for i in places:
+            g = made[i]
+            stop = start + prod(g.shape)
+            part = ops.reshape(total[start:stop], g.shape)
+            made[i] = ops.cast(ops.multiply(part, 1.0 / size), g.dtype)
+            start = stop
+    return made
+
+
+def _flat(gradients: list[Any], dtype: str) -> Any:
+    rows = [ops.reshape(ops.cast(g, dtype), (-1,)) for g in gradients]
+    return ops.concatenate(rows)
