@@ -70,6 +70,7 @@ PLUMBING = {
     "random_uniform",
     "range_of",
     "record",
+    "recurrent_space",
     "resident",
     "round_key",
     "running",

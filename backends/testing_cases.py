@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from kerasish.backends.testing_sequences import SEQUENCES
+
 __all__ = ["TABLE"]
 
 Row = tuple[str, str, tuple[Any, ...], Callable[..., Any]]
@@ -449,5 +451,6 @@ MOVEMENT: list[Row] = [
 COMMUNICATION: list[Row] = [("all_reduce", "number", (X,), np.copy)]
 
 TABLE: list[Row] = [
-    *(*COMMUNICATION, *ELEMENTWISE, *REDUCTIONS, *MOVEMENT, *CONVOLUTION, *ATTENTION)
+    *(*COMMUNICATION, *ELEMENTWISE, *REDUCTIONS, *MOVEMENT),
+    *(*CONVOLUTION, *ATTENTION, *SEQUENCES),
 ]

@@ -16,8 +16,8 @@ from kerasish.backends.base.image import ImageKernels
 from kerasish.backends.base.indexing import IndexingKernels
 from kerasish.backends.base.linalg import LinalgKernels
 from kerasish.backends.base.lowering import Lowering
-from kerasish.backends.base.neural import NeuralKernels
 from kerasish.backends.base.pooling import PoolingKernels
+from kerasish.backends.base.recurrent import RecurrentKernels
 from kerasish.backends.base.reduction import ReductionKernels
 from kerasish.backends.base.shaping import ShapingKernels
 from kerasish.backends.base.sorting import SortingKernels
@@ -36,7 +36,7 @@ class Backend(
     SortingKernels,
     LinalgKernels,
     FourierKernels,
-    NeuralKernels,
+    RecurrentKernels,
     AttentionKernels,
     PoolingKernels,
     ImageKernels,

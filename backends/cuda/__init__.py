@@ -4,7 +4,7 @@
 the CPU (`backends/llvm`); `launches` tells which of them one kernel does, `writer` and
 `source` write it in CUDA C with the words of `elements` and `prelude`, `chain` binds it
 to memory and `modules` compiles what was bound. Products go to `cublaslt`, convolutions
-to `cudnn`. What needs CuPy asks `device` for it.
+to `cudnn`, recurrent networks to `cudnn_rnn`. What needs CuPy asks `device` for it.
 """
 
 from kerasish.backends.cuda.chain import Kernel, compile_chain, lower_chain, supports
@@ -12,6 +12,7 @@ from kerasish.backends.cuda.forms import ALIASING, FORMS
 from kerasish.backends.cuda.fused_attention import attends
 from kerasish.backends.cuda.modules import build
 from kerasish.backends.cuda.products import EPILOGUES
+from kerasish.backends.cuda.recurrent import recurrent_space
 
 __all__ = [
     "ALIASING",
@@ -22,5 +23,6 @@ __all__ = [
     "build",
     "compile_chain",
     "lower_chain",
+    "recurrent_space",
     "supports",
 ]

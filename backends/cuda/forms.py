@@ -17,6 +17,7 @@ from kerasish.backends.cuda.kernels import bind_words
 from kerasish.backends.cuda.moving import in_order
 from kerasish.backends.cuda.pooling import POOLING
 from kerasish.backends.cuda.products import PRODUCTS
+from kerasish.backends.cuda.recurrent import RECURRENT
 
 __all__ = ["ALIASING", "FORMS"]
 
@@ -50,6 +51,7 @@ FORMS: dict[str, Callable[..., Any]] = {
     **INDEXING,
     **ATTENTION,
     **FUSED_ATTENTION,
+    **RECURRENT,
     "_bits": lambda key, out, shape: bind_words(key, out) if out.size else None,
 }
 # Steps that may write over an operand of the same shape and dtype.

@@ -14,10 +14,10 @@ from kerasish.backends.cupy_backend.description import describe
 from kerasish.backends.cupy_backend.guards import Guards
 from kerasish.backends.cupy_backend.indexing import CupyIndexing
 from kerasish.backends.cupy_backend.linalg import CupyLinalg
-from kerasish.backends.cupy_backend.lowering import CupyLowering
 from kerasish.backends.cupy_backend.memory import Memory
 from kerasish.backends.cupy_backend.namespace import Namespace
 from kerasish.backends.cupy_backend.randomness import CupyRandomness
+from kerasish.backends.cupy_backend.recurrent import CupyRecurrent
 from kerasish.backends.cupy_backend.staging import Staging, fetching
 from kerasish.core.errors import ArgumentError, BackendError
 from kerasish.core.revision import surroundings
@@ -27,7 +27,7 @@ __all__ = ["CupyBackend"]
 SHARE = 0.4  # of the memory that is left, which data sets may take
 
 
-class CupyBackend(CupyLowering, CupyRandomness, CupyIndexing, CupyLinalg, Backend):
+class CupyBackend(CupyRecurrent, CupyRandomness, CupyIndexing, CupyLinalg, Backend):
     """Selects CuPy as the array namespace; needs the extra `cuda12` or `cuda13`.
 
     Raises:

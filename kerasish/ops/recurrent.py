@@ -11,13 +11,15 @@ from kerasish.autodiff import KerasTensor, is_keras_tensor, op
 from kerasish.core.dtypes import is_float_dtype, result_type
 from kerasish.core.errors import ShapeError, unknown
 from kerasish.ops.activations import elu, relu, selu, sigmoid, silu, softplus, softsign
-from kerasish.ops.arithmetic import add, multiply, subtract
+from kerasish.ops.arithmetic import add
+from kerasish.ops.cell_steps import dropped, gru_step, lstm_step
 from kerasish.ops.conversion import cast, converted
 from kerasish.ops.exponentials import exp
 from kerasish.ops.products import matmul
 from kerasish.ops.sparse_activations import hard_sigmoid, hard_tanh
-from kerasish.ops.time_loop import gate_parts, prepared, run_steps
+from kerasish.ops.time_loop import prepared, run_steps
 from kerasish.ops.trigonometry import tanh
+from kerasish.ops.whole_sequence import kernel_space, whole_sequence
 
 __all__ = ["gru", "lstm", "simple_rnn"]
 
@@ -98,7 +100,7 @@ def simple_rnn(
     steps, states = prepared(x, w, b, (first,), mask, u, go_backwards)
 
     def step(z: Any, h: Any) -> tuple[Any, ...]:
-        return (activate(add(z, matmul(_dropped(h, drop), u))),)
+        return (activate(add(z, matmul(dropped(h, drop), u))),)
 
     return run_steps(step, steps, states, return_sequences, zero_output_for_mask)
 
@@ -118,6 +120,7 @@ def lstm(
     return_sequences: bool = True,
     zero_output_for_mask: bool = False,
     recurrent_dropout_mask: Any = None,
+    use_cudnn: bool | str = "auto",
 ) -> Any:
     """Computes a long short-term memory over time.
 
@@ -142,6 +145,8 @@ def lstm(
         zero_output_for_mask: Whether skipped steps give zero.
         recurrent_dropout_mask: Tensor `(batch, units)` of factors, the same at all
             steps, on the state where it meets the recurrent kernel; or None.
+        use_cudnn: Whether cuDNN computes all steps at once: "auto" where it can, True
+            or False.
 
     Returns:
         Tuple of the outputs `(batch, time, units)`, or `(batch, units)` if only the
@@ -149,7 +154,7 @@ def lstm(
 
     Raises:
         ShapeError: If the shapes do not fit.
-        ArgumentError: If an activation is unknown.
+        ArgumentError: If an activation is unknown, or cuDNN cannot be used and must.
 
     Example:
         >>> x, w, u = np.ones((2, 5, 3)), np.ones((3, 16)), np.ones((4, 16))
@@ -175,13 +180,14 @@ def lstm(
     if any(is_keras_tensor(x) for x in (*given, mask)):
         return _inferred(given, return_sequences, 2)
     x, w, u, b, drop, *first = given
+    plain = mask is None and drop is None
+    space = kernel_space("lstm", use_cudnn, x, u.shape[0], (activate, gate), plain)
+    if space is not None:
+        return whole_sequence(
+            "lstm", space, x, w, u, b, first, go_backwards, return_sequences
+        )
     steps, states = prepared(x, w, b, first, mask, u, go_backwards)
-
-    def step(z: Any, h: Any, c: Any) -> tuple[Any, ...]:
-        i, f, g, o = gate_parts(add(z, matmul(_dropped(h, drop), u)), count=4)
-        c = add(multiply(gate(f), c), multiply(gate(i), activate(g)))
-        return multiply(gate(o), activate(c)), c
-
+    step = lstm_step(u, drop, activate, gate)
     return run_steps(step, steps, states, return_sequences, zero_output_for_mask)
 
 
@@ -200,6 +206,7 @@ def gru(
     return_sequences: bool = True,
     zero_output_for_mask: bool = False,
     recurrent_dropout_mask: Any = None,
+    use_cudnn: bool | str = "auto",
 ) -> Any:
     """Computes gated recurrent units over time.
 
@@ -226,6 +233,8 @@ def gru(
         zero_output_for_mask: Whether skipped steps give zero.
         recurrent_dropout_mask: Tensor `(batch, units)` of factors, the same at all
             steps, on the state where it meets the recurrent kernel; or None.
+        use_cudnn: Whether cuDNN computes all steps at once: "auto" where it can, True
+            or False.
 
     Returns:
         Tuple of the outputs `(batch, time, units)`, or `(batch, units)` if only the
@@ -233,7 +242,7 @@ def gru(
 
     Raises:
         ShapeError: If the shapes do not fit.
-        ArgumentError: If an activation is unknown.
+        ArgumentError: If an activation is unknown, or cuDNN cannot be used and must.
 
     Example:
         >>> x, w, u = np.ones((2, 5, 3)), np.ones((3, 12)), np.ones((4, 12))
@@ -251,50 +260,19 @@ def gru(
     _check("gru", given, mask, 3, (2, 3) if reset_after else (3,))
     if any(is_keras_tensor(x) for x in (*given, mask)):
         return _inferred(given, return_sequences, 1)
-    x, w, u, b, drop, first = given
+    x, w, u, b, drop, *first = given
+    plain = mask is None and drop is None and reset_after
+    space = kernel_space("gru", use_cudnn, x, u.shape[0], (activate, gate), plain)
+    if space is not None:
+        return whole_sequence(
+            "gru", space, x, w, u, b, first, go_backwards, return_sequences
+        )
     inner = None
     if reset_after and b is not None:
         b, inner = b[0], b[1]
-    steps, states = prepared(x, w, b, (first,), mask, u, go_backwards)
-    step = (
-        _step_reset_after(u, inner, drop, activate, gate)
-        if reset_after
-        else _step_reset_before(u, drop, activate, gate)
-    )
+    steps, states = prepared(x, w, b, first, mask, u, go_backwards)
+    step = gru_step(u, inner, drop, activate, gate, reset_after)
     return run_steps(step, steps, states, return_sequences, zero_output_for_mask)
-
-
-def _step_reset_after(u: Any, inner: Any, drop: Any, activate: Any, gate: Any) -> Any:
-    def step(xs: Any, h: Any) -> tuple[Any, ...]:
-        hs = matmul(_dropped(h, drop), u)
-        if inner is not None:
-            hs = add(hs, inner)
-        xz, xr, xh = gate_parts(xs, count=3)
-        hz, hr, hh = gate_parts(hs, count=3)
-        z, r = gate(add(xz, hz)), gate(add(xr, hr))
-        new = activate(add(xh, multiply(r, hh)))
-        return (add(new, multiply(z, subtract(h, new))),)
-
-    return step
-
-
-def _step_reset_before(u: Any, drop: Any, activate: Any, gate: Any) -> Any:
-    units = u.shape[0]
-    of_gates, of_new = u[:, : 2 * units], u[:, 2 * units :]
-
-    def step(xs: Any, h: Any) -> tuple[Any, ...]:
-        xz, xr, xh = gate_parts(xs, count=3)
-        seen = _dropped(h, drop)
-        hz, hr = gate_parts(matmul(seen, of_gates), count=2)
-        z, r = gate(add(xz, hz)), gate(add(xr, hr))
-        new = activate(add(xh, matmul(multiply(r, seen), of_new)))
-        return (add(new, multiply(z, subtract(h, new))),)
-
-    return step
-
-
-def _dropped(h: Any, drop: Any) -> Any:
-    return h if drop is None else multiply(h, drop)
 
 
 def _activation(given: Activation) -> Callable[[Any], Any]:

@@ -136,7 +136,8 @@ class BaseRecurrentCell(DropoutRNNCell, Layer):
             states: List of the first states, or None for zeros.
             mask: `(batch, time)`, or None.
             training: Whether there is dropout.
-            **how: `go_backwards`, `return_sequences`, `zero_output_for_mask`.
+            **how: `go_backwards`, `return_sequences`, `zero_output_for_mask`, and what
+                else the cell knows.
 
         Returns:
             The outputs and the list of the last states.

@@ -235,4 +235,7 @@ def _check_recurrent(name: str, layer: Any) -> None:
 
 def _copied(layer: Any, name: str, backwards: bool) -> Any:
     config = {**layer.get_config(), "name": name, "go_backwards": backwards}
-    return type(layer).from_config(config)
+    made = type(layer).from_config(config)
+    if hasattr(layer, "use_cudnn"):  # which no config holds
+        made.use_cudnn = layer.use_cudnn
+    return made

@@ -4,9 +4,10 @@ from typing import Any, Self
 
 from kerasish import regularizers
 from kerasish.core.errors import ArgumentError
+from kerasish.layers.base import InputSpec
 from kerasish.layers.recurrent.rnn import RNN
 
-__all__ = ["CellLayer", "FromCell", "checked_cudnn"]
+__all__ = ["CellLayer", "FromCell", "GatedLayer"]
 
 
 class FromCell:
@@ -80,19 +81,27 @@ class CellLayer(RNN):
         return super(RNN, cls).from_config(config)
 
 
-def checked_cudnn(kind: str, use_cudnn: Any) -> Any:
-    """Returns the argument `use_cudnn`, on which no result depends here.
+class GatedLayer(CellLayer):
+    """A recurrent layer that cuDNN may compute: LSTM or GRU.
 
     Args:
-        kind: The class, for the message.
-        use_cudnn: "auto", True or False.
+        cell: The cell.
+        use_cudnn: Whether it does: "auto" where it can, True or False.
+        **kwargs: Arguments of `CellLayer`.
 
     Raises:
-        ArgumentError: If it is another value.
+        ArgumentError: If `use_cudnn` is another value.
     """
-    if use_cudnn != "auto" and not isinstance(use_cudnn, bool):
-        raise ArgumentError(
-            f"`use_cudnn` of `{kind}` must be 'auto', True or False. "
-            f"Received: use_cudnn={use_cudnn!r}"
-        )
-    return use_cudnn
+
+    def __init__(self, cell: Any, use_cudnn: Any, **kwargs: Any) -> None:
+        super().__init__(cell, **kwargs)
+        if use_cudnn != "auto" and not isinstance(use_cudnn, bool):
+            raise ArgumentError(
+                f"`use_cudnn` of `{type(self).__name__}` must be 'auto', True or "
+                f"False. Received: use_cudnn={use_cudnn!r}"
+            )
+        self.input_spec = InputSpec(ndim=3)
+        self.use_cudnn = use_cudnn
+
+    def _choices(self) -> dict[str, Any]:
+        return {"use_cudnn": self.use_cudnn}

@@ -3,9 +3,8 @@
 from typing import Any
 
 from kerasish import activations, ops
-from kerasish.layers.base import InputSpec
 from kerasish.layers.recurrent.base_cell import BaseRecurrentCell, activation_name
-from kerasish.layers.recurrent.cell_layer import CellLayer, FromCell, checked_cudnn
+from kerasish.layers.recurrent.cell_layer import FromCell, GatedLayer
 
 __all__ = ["GRU", "GRUCell"]
 
@@ -107,7 +106,9 @@ class GRUCell(BaseRecurrentCell):
         """
         return self._one_step(inputs, states, training)
 
-    def _compute(self, sequences: Any, first: list[Any], **how: Any) -> Any:
+    def _compute(
+        self, sequences: Any, first: list[Any], use_cudnn: Any = False, **how: Any
+    ) -> Any:
         return ops.gru(
             sequences,
             *first,
@@ -116,6 +117,7 @@ class GRUCell(BaseRecurrentCell):
             self.bias,
             activation=activation_name(self.activation),
             recurrent_activation=activation_name(self.recurrent_activation),
+            use_cudnn=use_cudnn,
             reset_after=self.reset_after,
             **how,
         )
@@ -129,7 +131,7 @@ class GRUCell(BaseRecurrentCell):
         }
 
 
-class GRU(CellLayer):
+class GRU(GatedLayer):
     """A recurrent network whose gates keep, reset and renew the state.
 
     Args:
@@ -157,7 +159,8 @@ class GRU(CellLayer):
         stateful: Whether the last states of a batch are the first of the next.
         unroll: Accepted; the results do not depend on it.
         reset_after: Whether the reset gate is applied after the product.
-        use_cudnn: Accepted; the results do not depend on it.
+        use_cudnn: Whether cuDNN computes all steps at once: "auto" where it can, False
+            never; with True it is an error when the layer is called and it cannot.
         **kwargs: Arguments of `Layer`, and `zero_output_for_mask`.
 
     Input shape: `(batch, time, features)`.
@@ -240,7 +243,6 @@ class GRU(CellLayer):
             go_backwards=go_backwards,
             stateful=stateful,
             unroll=unroll,
+            use_cudnn=use_cudnn,
             **kwargs,
         )
-        self.input_spec = InputSpec(ndim=3)
-        self.use_cudnn = checked_cudnn("GRU", use_cudnn)

@@ -3,9 +3,8 @@
 from typing import Any
 
 from kerasish import activations, ops
-from kerasish.layers.base import InputSpec
 from kerasish.layers.recurrent.base_cell import BaseRecurrentCell, activation_name
-from kerasish.layers.recurrent.cell_layer import CellLayer, FromCell, checked_cudnn
+from kerasish.layers.recurrent.cell_layer import FromCell, GatedLayer
 
 __all__ = ["LSTM", "LSTMCell"]
 
@@ -116,7 +115,9 @@ class LSTMCell(BaseRecurrentCell):
         """
         return self._one_step(inputs, states, training)
 
-    def _compute(self, sequences: Any, first: list[Any], **how: Any) -> Any:
+    def _compute(
+        self, sequences: Any, first: list[Any], use_cudnn: Any = False, **how: Any
+    ) -> Any:
         return ops.lstm(
             sequences,
             *first,
@@ -125,6 +126,7 @@ class LSTMCell(BaseRecurrentCell):
             self.bias,
             activation=activation_name(self.activation),
             recurrent_activation=activation_name(self.recurrent_activation),
+            use_cudnn=use_cudnn,
             **how,
         )
 
@@ -137,7 +139,7 @@ class LSTMCell(BaseRecurrentCell):
         }
 
 
-class LSTM(CellLayer):
+class LSTM(GatedLayer):
     """A recurrent network with a memory that gates write, forget and read.
 
     Args:
@@ -165,7 +167,8 @@ class LSTM(CellLayer):
         go_backwards: Whether the last step is computed first.
         stateful: Whether the last states of a batch are the first of the next.
         unroll: Accepted; the results do not depend on it.
-        use_cudnn: Accepted; the results do not depend on it.
+        use_cudnn: Whether cuDNN computes all steps at once: "auto" where it can, False
+            never; with True it is an error when the layer is called and it cannot.
         **kwargs: Arguments of `Layer`, and `zero_output_for_mask`.
 
     Input shape: `(batch, time, features)`.
@@ -250,7 +253,6 @@ class LSTM(CellLayer):
             go_backwards=go_backwards,
             stateful=stateful,
             unroll=unroll,
+            use_cudnn=use_cudnn,
             **kwargs,
         )
-        self.input_spec = InputSpec(ndim=3)
-        self.use_cudnn = checked_cudnn("LSTM", use_cudnn)

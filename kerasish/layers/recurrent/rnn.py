@@ -1,5 +1,6 @@
 """RNN: a layer that runs a cell over the steps of sequences."""
 
+from functools import partial
 from typing import Any, Self
 
 from kerasish import ops
@@ -159,7 +160,11 @@ class RNN(Layer):
             and cell.compute_dtype == self.compute_dtype
             and cell.activity_regularizer is None
         )
-        run = cell.over_time if at_once else run_stepwise(cell)
+        run = (
+            partial(cell.over_time, **self._choices())
+            if at_once
+            else run_stepwise(cell)
+        )
         return run(
             sequences,
             initial_state,
@@ -169,6 +174,10 @@ class RNN(Layer):
             return_sequences=self.return_sequences,
             zero_output_for_mask=self.zero_output_for_mask,
         )
+
+    def _choices(self) -> dict[str, Any]:
+        """Returns what else `over_time` of the cell is told."""
+        return {}
 
     def call(
         self,

@@ -8,9 +8,14 @@ import importlib.machinery
 import sys
 import types
 
-from kerasish.backends.cuda import cublaslt, cudnn, device, modules
+from kerasish.backends.cuda import cublaslt, cudnn, cudnn_rnn, device, modules
 from kerasish.backends.cupy_backend import graphs
-from tests.backends.cuda import emulation, fake_cublaslt, fake_cudnn
+from tests.backends.cuda import (
+    emulation,
+    fake_cublaslt,
+    fake_cudnn,
+    fake_cudnn_rnn,
+)
 from tests.backends.cupy_backend.conftest import KERNELS
 from tests.backends.cupy_backend.fake_cupy import FakeCupy
 
@@ -55,6 +60,9 @@ def install(patch):
     patch.setattr(modules, "_known", {})
     patch.setattr(cublaslt, "library", lambda: held)
     patch.setattr(cublaslt, "launch", _into_stream(cupy, cublaslt.launch))
+    recurrent = cudnn_rnn.Library(fake_cudnn_rnn.Calls())
+    patch.setattr(cudnn_rnn, "library", lambda: recurrent)
+    patch.setattr(cudnn_rnn, "launch", _into_stream(cupy, cudnn_rnn.launch))
     patch.setattr(cudnn, "frontend", lambda: front)
     patch.setattr(cudnn, "_handles", {})
     patch.setattr(cudnn, "_streams", {})
