@@ -57,9 +57,7 @@ def test_a_single_process_keeps_its_own():
         lambda: optimizers.Adam(0.1, global_clipnorm=0.5),
         lambda: optimizers.LossScaleOptimizer(optimizers.SGD(0.5), 1.0),
         lambda: optimizers.MultiOptimizer(
-            OptimizerMap(
-                optimizers.SGD(0.5), {"first": optimizers.Adam(0.1)}
-            )
+            OptimizerMap(optimizers.SGD(0.5), {"first": optimizers.Adam(0.1)})
         ),
         lambda: optimizers.SGD(0.5, gradient_accumulation_steps=2),
     ],

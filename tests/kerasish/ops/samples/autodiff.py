@@ -15,5 +15,14 @@ SAMPLES = [
     sample(
         "add_gradients", floats(2, 3), floats(2, 3), reference=np.add, dtypes=FLOATS
     ),
+    # A single process is the whole group.
+    sample(
+        "_all_reduce",
+        floats(2, 3),
+        floats(2, 3),
+        reference=lambda x, after: x,
+        dtypes=NUMBERS,
+        gradient=(0,),
+    ),
     sample("_reshaped", floats(2, 3), (3, 2), reference=np.reshape, batch=False),
 ]
