@@ -1,6 +1,7 @@
 """The steps of a recurrent network on the GPU: packing, forward, the way back."""
 
 from functools import partial
+from math import prod
 from typing import Any
 
 from kerasish.backends.base.backend import Array
@@ -10,7 +11,7 @@ from kerasish.backends.cuda.recurrent_weights import bind_packing, bind_unpackin
 
 __all__ = ["backward", "forward", "space_of"]
 
-LIBRARY, WEIGHTS, RESERVE = range(3)  # numbers of memory that steps share
+LIBRARY, WEIGHTS, RESERVE, UNREAD = range(4)  # numbers of memory that steps share
 ALIGNMENT = 256  # bytes
 
 
@@ -29,8 +30,7 @@ def forward(network: Network, operands: Any, results: Any) -> device.Step:
             is kept, there is no way back.
     """
     (x, w, u, b, *first), (y, *last, kept) = operands, results
-    if y is None:
-        y = device.empty((*x.shape[:2], u.shape[0]), x.dtype)
+    y = _unread((*x.shape[:2], u.shape[0]), x.dtype) if y is None else y
     if kept is None:
         held = device.workspace(network.weights, WEIGHTS)
         spaces = _spaces(network, held[: network.weights].view(x.dtype), None)
@@ -56,7 +56,7 @@ def backward(
     """
     (x, w, u, b, *first), (y, *_, kept) = operands, results
     (gx, *of_weights), of_first = grads[:4], list(grads[4:])
-    gx = device.empty(x.shape, x.dtype) if gx is None else gx
+    gx = _unread(x.shape, x.dtype) if gx is None else gx
     # The library writes over the reserve, which may be needed for another way back.
     size, spaces = _aligned(network.reserve), _kept(network, kept, x.dtype)
     reserve = device.workspace(size, RESERVE)[:size]
@@ -71,7 +71,7 @@ def backward(
         total = device.workspace(network.weights, WEIGHTS)[: network.weights]
         spaces = spaces._replace(weights=total.view(x.dtype))
         pairs = zip(of_weights, (w, u, b), strict=True)
-        made = [device.empty(a.shape, a.dtype) if g is None else g for g, a in pairs]
+        made = [_unread(a.shape, a.dtype) if g is None else g for g, a in pairs]
         steps += [
             partial(total.fill, 0),
             network.weight_gradient(x, y, first[0], spaces),
@@ -89,6 +89,12 @@ def _kept(network: Network, kept: Array, dtype: Any) -> Spaces:
 
 def _spaces(network: Network, weights: Array, reserve: Array | None) -> Spaces:
     return Spaces(weights, device.workspace(network.scratch, LIBRARY), reserve)
+
+
+def _unread(shape: tuple[int, ...], dtype: Any) -> Array:
+    """Returns memory for results that nobody reads, the same for all of them."""
+    size = prod(shape) * dtype.itemsize
+    return device.workspace(size, UNREAD)[:size].view(dtype).reshape(shape)
 
 
 def _aligned(size: int) -> int:
