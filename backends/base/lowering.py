@@ -98,7 +98,8 @@ class Lowering(ArrayKernels):
 
         Args:
             dtype: Dtype name of queries, keys and values.
-            shapes: Their shapes, `(batch, length, heads, size)` each.
+            shapes: Their shapes, `(batch, length, heads, size)` each, and that of a
+                bias with the four axes of the scores, if there is one.
             causal: Whether a target sees only sources up to its own place.
             scale: Factor of the scores.
         """

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from kerasish.backends.cuda.cudnn import MOST_WORKSPACE, Planned, handle, kind_of
 
 __all__ = [
+    "BIAS",
     "GRADIENT",
     "GRADIENTS",
     "KEY",
@@ -25,6 +26,7 @@ __all__ = [
 
 QUERY, KEY, VALUE, RESULT, SUMS, GRADIENT = range(1, 7)  # numbers of tensors
 GRADIENTS = (7, 8, 9)  # of query, key and value
+BIAS = 10
 Shapes = tuple[tuple[int, ...], ...]
 
 
@@ -33,7 +35,8 @@ class Shape(NamedTuple):
 
     Args:
         kind: "forward", "inference" (without sums) or "back".
-        parts: Shapes of query, key and value, `(batch, length, heads, size)`.
+        parts: Shapes of query, key and value, `(batch, length, heads, size)`, and of
+            a bias with the axes of the scores, if there is one.
         causal: Whether a target sees only sources up to its own place.
         scale: Factor of the scores.
         dtype: Dtype name.
@@ -77,18 +80,22 @@ class _Words:
 
     def __init__(self, shape: Shape, graph: Any) -> None:
         self._graph, self._kind = graph, kind_of(shape.dtype)
-        query, key, value = shape.parts
+        query, _, value, *bias = shape.parts
         result = (*query[:3], value[3])
         self._sizes = {
-            **dict(zip((QUERY, KEY, VALUE), shape.parts, strict=True)),
-            **dict(zip(GRADIENTS, shape.parts, strict=True)),
+            **dict(zip((QUERY, KEY, VALUE), shape.parts[:3], strict=True)),
+            **dict(zip(GRADIENTS, shape.parts[:3], strict=True)),
             RESULT: result,
             GRADIENT: result,
-            SUMS: (*query[:3], 1),
         }
+        batch, targets, heads = query[:3]
+        self._scores: dict[int, tuple[int, ...]] = {SUMS: (batch, heads, targets, 1)}
         self.rules: dict[str, Any] = {"attn_scale": shape.scale}
         if shape.causal:
             self.rules["use_causal_mask"] = True
+        if bias:
+            self._scores[BIAS] = bias[0]
+            self.rules["bias"] = self.given(BIAS)
 
     def given(self, number: int) -> Any:
         """Returns a tensor that is read."""
@@ -103,12 +110,15 @@ class _Words:
 
     def _told(self, number: int) -> tuple[list[int], list[int], Any]:
         """Returns sizes `(batch, heads, length, size)`, their strides and the dtype."""
+        if number in self._scores:
+            batch, heads, length, size = self._scores[number]
+            kind = kind_of("float32") if number == SUMS else self._kind
+            head = length * size
+            return [batch, heads, length, size], [heads * head, head, size, 1], kind
         batch, length, heads, size = self._sizes[number]
-        sizes = [batch, heads, length, size]
-        if number == SUMS:
-            return sizes, [heads * length, length, 1, 1], kind_of("float32")
         row = heads * size
-        return sizes, [length * row, size, row, 1], self._kind
+        strides = [length * row, size, row, 1]
+        return [batch, heads, length, size], strides, self._kind
 
 
 def _describe(shape: Shape, graph: Any) -> None:

@@ -7,7 +7,7 @@ when the first attention of a dtype is met.
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, product
 from math import prod
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy as np
 from kerasish.backends.base.backend import Array
 from kerasish.backends.cuda import device, trust
 from kerasish.backends.cuda.attending import (
+    BIAS,
     GRADIENT,
     GRADIENTS,
     KEY,
@@ -41,11 +42,12 @@ def attends(dtype: str, shapes: Shapes, causal: bool, scale: float) -> bool:
 
     Args:
         dtype: Dtype name.
-        shapes: Shapes of query, key and value, `(batch, length, heads, size)`.
+        shapes: Shapes of query, key and value, `(batch, length, heads, size)`, and of a
+            bias with the axes of the scores, if there is one.
         causal: Whether a target sees only sources up to its own place.
         scale: Factor of the scores.
     """
-    (_, targets, heads, size), key, value = shapes
+    (_, targets, heads, size), key, value, *_ = shapes
     if dtype not in HALF or key[2] != heads or not all(map(prod, shapes)):
         return False
     if size % MULTIPLE or value[3] % MULTIPLE or (causal and key[1] < targets):
@@ -59,48 +61,46 @@ def attends(dtype: str, shapes: Shapes, causal: bool, scale: float) -> bool:
     return trust.is_right(what, dtype, partial(_compared, dtype))
 
 
-def _forward(
-    packed: Array,
-    y: Array | None,
-    sums: Array | None,
-    shapes: Shapes,
-    causal: bool,
-    scale: float,
-) -> device.Step | None:
+def _forward(*arrays: Any, shapes: Shapes, **rules: Any) -> device.Step | None:
+    packed, *bias, y, sums = arrays
     q, _, v = shapes
     y = device.empty((*q[:3], v[3]), packed.dtype) if y is None else y
-    arrays = {**_parts(packed, shapes, (QUERY, KEY, VALUE)), RESULT: y}
+    held = {**_parts(packed, shapes, (QUERY, KEY, VALUE)), RESULT: y}
     if sums is not None:
-        arrays[SUMS] = sums
+        held[SUMS] = sums
     kind = "inference" if sums is None else "forward"
-    return _bound(Shape(kind, shapes, causal, scale, packed.dtype.name), arrays)
+    return _bound(kind, held, packed.dtype, bias, shapes, **rules)
 
 
-def _back(
-    g: Array,
-    y: Array,
-    sums: Array,
-    packed: Array,
-    out: Array,
-    shapes: Shapes,
-    causal: bool,
-    scale: float,
-) -> device.Step | None:
-    arrays = {
+def _back(*arrays: Any, shapes: Shapes, **rules: Any) -> device.Step | None:
+    g, y, sums, packed, *bias, out = arrays
+    held = {
         **_parts(packed, shapes, (QUERY, KEY, VALUE)),
         **_parts(out, shapes, GRADIENTS),
         RESULT: y,
         SUMS: sums,
         GRADIENT: g,
     }
-    return _bound(Shape("back", shapes, causal, scale, packed.dtype.name), arrays)
+    return _bound("back", held, packed.dtype, bias, shapes, **rules)
 
 
-def _bound(shape: Shape, arrays: dict[int, Array]) -> device.Step | None:
+def _bound(
+    kind: str,
+    arrays: dict[int, Array],
+    dtype: Any,
+    bias: list[Array],
+    shapes: Shapes,
+    causal: bool,
+    scale: float,
+) -> device.Step | None:
+    if bias:
+        arrays[BIAS] = bias[0]
+    parts = *shapes, *(b.shape for b in bias)
     try:
-        step: device.Step = planned(shape).steps(arrays)[0]
+        plan = planned(Shape(kind, parts, causal, scale, dtype.name))
     except Refused:
         return None
+    step: device.Step = plan.steps(arrays)[0]
     return step
 
 
@@ -115,30 +115,34 @@ def _compared(dtype: str) -> Iterator[tuple[Array, Array]]:
     """Yields results and gradients of a small problem, and what NumPy makes of it."""
     parts, scale = ((2, 40, 3, 16), (2, 48, 3, 16), (2, 48, 3, 32)), 0.3
     kind, cupy = np.dtype(dtype), device.library()
-    draw = np.random.default_rng(0).standard_normal
-    packed = draw(sum(map(prod, parts))).astype(kind)
-    g = draw((2, 40, 3, 32)).astype(kind)
-    for causal in (False, True):
-        rules: Any = {"shapes": parts, "causal": causal, "scale": scale}
-        x, y = cupy.asarray(packed), device.empty(g.shape, kind)
-        sums, out = device.empty((2, 3, 40, 1), "float32"), device.empty(x.shape, kind)
+    rng = np.random.default_rng(0)
+    hosts = [rng.standard_normal(n) for n in (sum(map(prod, parts)), (2, 40, 3, 32))]
+    packed, g = (x.astype(kind) for x in hosts)
+    hidden = np.where(rng.random((2, 1, 1, 48)) < 0.3, -6e4, 0).astype(kind)
+    for causal, bias in product((False, True), ([], [hidden])):
+        rules = {"shapes": parts, "causal": causal, "scale": scale}
+        given = [cupy.asarray(a) for a in (packed, *bias)]
+        grads, y = (device.empty(a.shape, kind) for a in (packed, g))
+        sums = device.empty((2, 3, 40, 1), "float32")
         steps: Any = (
-            _forward(x, y, sums, **rules),
-            _back(cupy.asarray(g), y, sums, x, out, **rules),
+            _forward(*given, y, sums, **rules),
+            _back(cupy.asarray(g), y, sums, *given, grads, **rules),
         )
         for step in steps:
             step()
-        expected = _by_hand(packed.astype(np.float64), g.astype(np.float64), **rules)
-        yield from zip((y, out), expected, strict=True)
+        wide = (a.astype(np.float64) for a in (packed, g, *bias))
+        yield from zip((y, grads), _by_hand(*wide, **rules), strict=True)
 
 
 def _by_hand(
-    packed: Any, g: Any, shapes: Shapes, causal: bool, scale: float
+    packed: Any, g: Any, *bias: Any, shapes: Any, causal: Any, scale: Any
 ) -> tuple[Any, Any]:
     """Returns the result and the gradients, on the host."""
     flat = _parts(packed, shapes, (QUERY, KEY, VALUE)).values()
     q, k, v = (x.reshape(s) for x, s in zip(flat, shapes, strict=True))
     scores = np.einsum("bihd,bjhd->bhij", q, k) * scale
+    for b in bias:
+        scores = scores + b
     if causal:
         scores = np.where(np.tri(*scores.shape[2:]) > 0, scores, -np.inf)
     weights = np.exp(scores - scores.max(-1, keepdims=True))

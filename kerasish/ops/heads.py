@@ -18,8 +18,9 @@ from kerasish.ops.comparison import (
 )
 from kerasish.ops.conversion import cast
 from kerasish.ops.fused_attention import HALF, fused_attention, is_fused
-from kerasish.ops.movement import reshape, transpose
+from kerasish.ops.movement import reshape, swapaxes, transpose
 from kerasish.ops.products import matmul
+from kerasish.ops.reductions import any as any_of
 from kerasish.ops.reductions import mean
 from kerasish.ops.repetition import repeat
 from kerasish.ops.selection import where
@@ -130,9 +131,10 @@ def attend(
     """
     if query.dtype in HALF:
         allowed = is_flash_attention_enabled() if tiled is None else tiled
-        plain = bias is None and cap is None and not sight.may_be_empty
-        if plain and allowed and is_fused(query, key, value, sight.causal, scale):
-            return fused_attention(query, key, value, sight.causal, scale)
+        plain = bias is None and cap is None and sight.window is None
+        given = query, key, value, sight.mask, sight.causal, scale
+        if plain and allowed and is_fused(*given):
+            return _fused(*given, sight, zeros)
         dtype = query.dtype
         query, key, value = (cast(x, "float32") for x in (query, key, value))
         y = attend(query, key, value, sight, bias, cap, zeros, tiled, scale)
@@ -158,6 +160,29 @@ def is_large(shape: Any) -> bool:
     if None in shape or not is_flash_attention_enabled():
         return False
     return bool(math.prod(shape) > LARGE and shape[2] * shape[3] > LONG)
+
+
+def _fused(
+    query: Any,
+    key: Any,
+    value: Any,
+    mask: Any,
+    causal: bool,
+    scale: float,
+    sight: Sight,
+    zeros: bool,
+) -> Any:
+    shape = (query.shape[0], query.shape[2], query.shape[1], key.shape[1])
+    if mask is not None:
+        _check_fits("mask", mask, shape)
+        mask = cast(mask, "bool")
+    y = fused_attention(query, key, value, mask, causal, scale)
+    if not sight.may_be_empty:
+        return y
+    seen = sight.seen(*shape[2:])
+    seen = reshape(seen, (1,) * (4 - len(seen.shape)) + tuple(seen.shape))
+    sees = swapaxes(any_of(seen, axis=-1, keepdims=True), 1, 2)
+    return where(sees, y, 0 if zeros else mean(value, axis=1, keepdims=True))
 
 
 def _in_tiles(

@@ -4,6 +4,7 @@ Each against NumPy in float64, with TF32 and without, plain and captured.
 """
 
 import warnings
+from itertools import product
 
 import numpy as np
 import pytest
@@ -194,12 +195,11 @@ def test_attention_in_half_precision_is_one_kernel(cupy, dtype, monkeypatch):
     parts = test_fused_attention.PARTS
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for causal in (False, True):
+        for causal, masked in product((False, True), repeat=2):
             assert cuda.attends(dtype, parts, causal, 0.3)
-            # What lies length before heads is one array for three operands.
             test_fused_attention.check(
                 *(dtype, causal, cupy.asarray, cupy.empty, cuda.FORMS),
-                lambda step: twice(cupy, step),
+                *(lambda step: twice(cupy, step), masked),
             )
 
 

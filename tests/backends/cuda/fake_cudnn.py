@@ -100,7 +100,7 @@ def of_images(g, w, sizes, how):
 def attention(name, given, scale, causal):
     """Returns a result of attention of heads; `(batch, heads, length, size)` each."""
     q, k, v = (given[n] for n in "qkv")
-    scores = np.einsum("bhid,bhjd->bhij", q, k) * scale
+    scores = np.einsum("bhid,bhjd->bhij", q, k) * scale + given.get("b", 0)
     if causal:
         scores[..., ~np.tri(*scores.shape[2:], dtype=bool)] = -np.inf
     if name in ("sdpa", "sdpa sums"):
@@ -140,17 +140,21 @@ class Graph:
     def conv_wgrad(self, *, image, loss, **how):
         return self._made(name="wgrad", x=image, g=loss, how=how)
 
-    def sdpa(self, *, q, k, v, attn_scale, generate_stats, use_causal_mask=False):
+    def sdpa(
+        self, *, q, k, v, attn_scale, generate_stats, bias=None, use_causal_mask=False
+    ):
         how = {"scale": attn_scale, "causal": use_causal_mask}
-        y = self._made(name="sdpa", q=q, k=k, v=v, how=how)
-        sums = self._made(name="sdpa sums", q=q, k=k, v=v, how=how)
+        given = {"q": q, "k": k, "v": v} | ({} if bias is None else {"b": bias})
+        y = self._made(name="sdpa", how=how, **given)
+        sums = self._made(name="sdpa sums", how=how, **given)
         return y, sums if generate_stats else None
 
     def sdpa_backward(
-        self, *, q, k, v, o, dO, stats, attn_scale, use_causal_mask=False
+        self, *, q, k, v, o, dO, stats, attn_scale, bias=None, use_causal_mask=False
     ):
         how = {"scale": attn_scale, "causal": use_causal_mask}
         given = {"q": q, "k": k, "v": v, "o": o, "g": dO, "s": stats}
+        given |= {} if bias is None else {"b": bias}
         return [self._made(name=f"sdpa back {i}", how=how, **given) for i in range(3)]
 
     def bias(self, *, input, bias):
@@ -226,7 +230,7 @@ class Graph:
         given = {
             k: v.array(pointers[v.uid]).astype(np.float64)
             for k, v in vars(made).items()
-            if k in "xwgqkvos"
+            if k in "xwgqkvosb"
         }
         if made.name.startswith("sdpa"):
             return attention(made.name, given, **made.how)

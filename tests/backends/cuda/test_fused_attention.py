@@ -13,6 +13,8 @@ Q, K, V = (2, 5, 3, 8), (2, 6, 3, 8), (2, 6, 3, 16)
 PARTS = (Q, K, V)
 NEAR = {"float16": 4e-3, "bfloat16": 3e-2}
 RNG = np.random.default_rng(0)
+BIAS = np.zeros((2, 1, 1, 6))
+BIAS[0, ..., 3:] = BIAS[1, ..., :1] = -6e4  # causal targets that see nothing too
 
 
 @pytest.fixture
@@ -25,23 +27,32 @@ def front(monkeypatch):
     return made
 
 
-def check(dtype, causal, array, empty, forms=FUSED_ATTENTION, run=lambda step: step()):
+def check(
+    dtype,
+    causal,
+    array,
+    empty,
+    forms=FUSED_ATTENTION,
+    run=lambda step: step(),
+    masked=False,
+):
     """Compares both ways of attention, on a device, with the primitives' own."""
     kind = get_backend("numpy").dtype(dtype)
     rules = {"shapes": PARTS, "causal": causal, "scale": 0.3}
     size = sum(np.prod(s) for s in PARTS)
     packed = RNG.normal(size=size).astype(kind)
     g = RNG.normal(size=(*Q[:3], V[3])).astype(kind)
-    y, sums = PRIMITIVES["_fused_attention"].function(packed, **rules)
-    x, found = array(packed), empty(y.shape, kind)
+    hosts = [packed, *([BIAS.astype(kind)] if masked else [])]
+    y, sums = PRIMITIVES["_fused_attention"].function(*hosts, **rules)
+    xs, found = [array(x) for x in hosts], empty(y.shape, kind)
     logs, out = empty(sums.shape, "float32"), empty(packed.shape, kind)
-    run(forms["_fused_attention"](x, found, logs, **rules))
+    run(forms["_fused_attention"](*xs, found, logs, **rules))
     near(found, y, dtype)
-    grads = PRIMITIVES["_fused_attention_back"].function(g, y, sums, packed, **rules)
-    run(forms["_fused_attention_back"](array(g), found, logs, x, out, **rules))
+    grads = PRIMITIVES["_fused_attention_back"].function(g, y, sums, *hosts, **rules)
+    run(forms["_fused_attention_back"](array(g), found, logs, *xs, out, **rules))
     near(out, grads, dtype)
     again = empty(y.shape, kind)
-    run(forms["_fused_attention"](x, again, None, **rules))
+    run(forms["_fused_attention"](*xs, again, None, **rules))
     near(again, y, dtype)
 
 
@@ -51,10 +62,11 @@ def near(found, expected, dtype):
     np.testing.assert_allclose(found, expected, rtol=NEAR[dtype], atol=NEAR[dtype])
 
 
+@pytest.mark.parametrize("masked", [False, True])
 @pytest.mark.parametrize("causal", [False, True])
 @pytest.mark.parametrize("dtype", NEAR)
-def test_results(front, dtype, causal):
-    check(dtype, causal, emulation.array, emulation.empty)
+def test_results(front, dtype, causal, masked):
+    check(dtype, causal, emulation.array, emulation.empty, masked=masked)
 
 
 def test_a_result_that_nobody_reads(front):
@@ -70,6 +82,7 @@ def test_what_is_one_kernel(front):
     plans = len(front.built)
     assert attends("bfloat16", PARTS, False, 0.3)
     assert len(front.built) == plans
+    assert attends("float16", (*PARTS, BIAS.shape), False, 0.3)
     assert not attends("float32", PARTS, False, 0.3)
     assert not attends("float16", ((2, 5, 3, 12), (2, 6, 3, 12), V), False, 0.3)
     assert not attends("float16", ((2, 5, 6, 8), K, V), False, 0.3)  # shared heads
