@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from kerasish.tracing.graph import Node, Value
 from kerasish.tracing.packed import Fused
 
-__all__ = ["Place", "find_places", "loose_parts", "part_of"]
+__all__ = ["RESHAPES", "Place", "find_places", "loose_parts", "part_of"]
 
 RESHAPES = ("_reshape", "_reshaped")
 

@@ -14,6 +14,7 @@ from kerasish.tracing.homes import offsets
 from kerasish.tracing.packed import Fused
 from kerasish.tracing.passes.common import key_of
 from kerasish.tracing.passes.rows import is_rows
+from kerasish.tracing.placing import RESHAPES
 
 __all__ = ["ELEMENTWISE", "pack_updates"]
 
@@ -53,7 +54,26 @@ def pack_updates(graph: Graph) -> None:
             packed.append(_pack(group))
             used.update(id(v) for update in group for v in update.leaves)
             taken.update(id(node) for update in group for node in update.nodes)
+    _take_sources(graph, packed, used)
     graph.nodes = [node for node in graph.nodes if id(node) not in taken] + packed
+
+
+def _take_sources(graph: Graph, packed: list[Node], used: set[int]) -> None:
+    """Has rows hold what values are reshaped of, which then is written there at once.
+
+    A packed value that is a view would have to be copied to its place.
+    """
+    kept = used | {id(v) for v in graph.results()}
+    for node in packed:
+        for row in node.rule.rows_in:
+            for k, v in enumerate(row if len(row) > 1 else ()):
+                while (made := v.producer) is not None and made.name in RESHAPES:
+                    source = made.inputs[0]
+                    if source.kind != "node" or id(source) in kept:
+                        break
+                    v = row[k] = source
+                kept.add(id(v))
+        node.inputs = [v for row in node.rule.rows_in for v in row]
 
 
 def _find_updates(graph: Graph) -> Iterable[_Update]:

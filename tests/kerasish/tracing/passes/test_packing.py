@@ -333,3 +333,41 @@ def test_every_optimizer_takes_the_same_steps(name):
     same(found.get_weights(), expected.get_weights(), atol=2e-6)
     slots = [[v.numpy() for v in m.optimizer.variables] for m in (found, expected)]
     same(*slots, atol=2e-6)
+
+
+def producers(made):
+    """Returns what makes the gradients of an update."""
+    [pack] = packs(made)
+    rows = pack.rule.rows_in
+    [row] = [row for row in rows if len(row) > 1 and row[0].kind == "node"]
+    return [v.producer.name for v in row]
+
+
+def test_rows_hold_what_gradients_are_reshaped_of():
+    variables = weights()
+
+    def fn(x):
+        total = ops.sum(x, keepdims=True)
+        for v in variables:
+            flat = ops.matmul(total, ops.ones((1, v.value.size)))
+            v.assign(v - 0.5 * ops.reshape(flat, v.shape))
+        return total
+
+    made = packed(fn, X)
+    assert producers(made) == ["matmul"] * len(SHAPES)
+    lines = Plan(made, backends.current()).lines
+    assert not any(line.kernel == "_reshape" for line in lines)
+
+
+def test_what_others_read_is_not_moved_into_a_row():
+    variables = weights()
+
+    def fn(x):
+        total = ops.sum(x, keepdims=True)
+        flat = [ops.matmul(total, ops.ones((1, v.value.size))) for v in variables]
+        for v, g in zip(variables, flat, strict=True):
+            v.assign(v - 0.5 * ops.reshape(g, v.shape))
+        return flat[0]
+
+    made = packed(fn, X)
+    assert producers(made) == ["_reshape", "matmul", "matmul", "matmul"]
