@@ -93,9 +93,9 @@ class ArrayAdapter(DataAdapter):
             steps=steps,
         )
         if sharding is not None:
-            facts = {"number of batches": self.num_batches}
+            facts = {"number of batches": self.num_batches, "steps": steps}
             if sharding.same_data:
-                facts["number of samples"] = samples
+                facts |= {"number of samples": samples, "batch size": batch_size}
             sharding.check(caller, facts)
             self._shares = sharding.shares(self._counts())
 

@@ -136,7 +136,8 @@ class ShardedAdapter(DataAdapter):
         batches = self._inner.epoch()
         batch = next(batches, None)  # a data set may have changed its length
         self.num_batches = self._inner.num_batches
-        self._sharding.check(self.caller, {"number of batches": self.num_batches})
+        facts = {"number of batches": self.num_batches, "steps": self.steps}
+        self._sharding.check(self.caller, facts)
         try:
             while self._goes_on(batch):
                 yield self._part(batch)

@@ -171,6 +171,15 @@ def test_data_of_other_lengths_are_refused_at_once(kind, x, match):
     as_group(2, work)
 
 
+@pytest.mark.parametrize("x", [np.ones(8), Batches([2] * 4)], ids=["array", "set"])
+def test_other_steps_in_each_process_are_refused(x):
+    def work(group):
+        with pytest.raises(ArgumentError, match=r"the same steps.*\[1, 2\]"):
+            epochs(group, x, batch_size=2, steps=1 + group.rank)
+
+    as_group(2, work)
+
+
 def test_other_batches_in_each_process_are_refused():
     def work(group):
         with pytest.raises(ArgumentError, match="auto_shard_dataset=False"):

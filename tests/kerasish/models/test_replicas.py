@@ -1,5 +1,6 @@
 """Training by a group of processes is training by one on the whole batches."""
 
+import socket
 import types
 
 import numpy as np
@@ -9,6 +10,7 @@ import kerasish as keras
 from kerasish import layers, ops, tree
 from kerasish.core.errors import ArgumentError
 from kerasish.models import replicas
+from tests.backends.communication.launching import by_mpiexec, by_number, has_mpi
 from tests.backends.communication.threads import as_group
 
 RNG = np.random.default_rng(0)
@@ -365,3 +367,52 @@ def test_a_group_is_remembered_by_the_model():
     assert alone.agree(True) is True
     assert alone.logs({"a": 1}) == alone.glance({"a": 1}) == {"a": 1}
     assert alone.sharding() is None
+
+
+# ------------------------------------------------------------------ in earnest
+
+SCRIPT = """
+    import numpy as np
+    import kerasish as keras
+    from tests.kerasish.models.test_replicas import X, Y, W, adam, network
+    from kerasish import tree
+
+    def work(**options):
+        keras.utils.set_random_seed(7)  # as the order of the rows
+        model = network(**options)
+        given = {"batch_size": 8, "epochs": 4, "verbose": 0, "sample_weight": W}
+        held = (X[:21], Y[:21])
+        history = model.fit(X, Y, validation_data=held, **given).history
+        score = model.evaluate(X, Y, verbose=0)
+        return tree.flatten([model.get_weights(), history, score])
+
+    cases = [
+        {"optimizer": lambda: adam(0.01, global_clipnorm=0.5), "normalised": True},
+        {"jit_compile": True},
+        {"run_eagerly": True},
+    ]
+    alone = [work(**case) for case in cases]
+    distribution = keras.distribution.DataParallel()
+    assert distribution.num_processes == 2
+    keras.distribution.set_distribution(distribution)
+    for case, expected in zip(cases, alone, strict=True):
+        for a, b in zip(expected, work(**case), strict=True):
+            np.testing.assert_allclose(b, a, rtol=1e-5, atol=1e-6)
+    if distribution.data_shard_id == 0:
+        print("done")
+"""
+
+
+@pytest.mark.skipif(not has_mpi(), reason="mpi4py or mpiexec is missing")
+def test_processes_of_mpi_train_as_one():
+    made = by_mpiexec(2, SCRIPT)
+    assert (made.returncode, made.stdout.strip()) == (0, "done"), made.stderr
+
+
+def test_processes_that_know_their_number_train_as_one():
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+    first, second = by_number(2, SCRIPT, port)
+    assert (first[2], first[0].strip()) == (0, "done"), first[1]
+    assert second[2] == 0, second[1]
