@@ -5,7 +5,7 @@ import pytest
 
 import kerasish as keras
 from kerasish import backends
-from kerasish.backends.cuda import modules
+from kerasish.backends.cuda import modules, trust
 from kerasish.backends.cupy_backend.backend import CupyBackend
 from kerasish.core import revision
 from tests.backends.cuda import emulated_device, emulation
@@ -84,3 +84,31 @@ def test_training(backend, layers, jit_compile):
         np.testing.assert_allclose(x, y, rtol=1e-4, atol=2e-5)
     assert backend._cupy.counts["graphs"] > 3
     assert all(kernel.made for kernel in modules._known.values())
+
+
+def attentive():
+    words = keras.Input((6,), dtype="int32")
+    x = keras.layers.Embedding(11, 16, mask_zero=True)(words)
+    y = keras.layers.MultiHeadAttention(2, 8)(x, x, use_causal_mask=True)
+    y = keras.layers.GlobalAveragePooling1D()(y)
+    return keras.Model(words, keras.layers.Dense(3)(y))
+
+
+def test_attention_in_half_precision(backend):
+    """One kernel of cuDNN forward and one back, with masks, captured."""
+    rng = np.random.default_rng(0)
+    x, y = rng.integers(0, 11, (24, 6)), rng.integers(0, 3, 24)
+    losses = []
+    for each in ("numpy", backend):
+        backends.set_backend(each)
+        keras.utils.set_random_seed(1)
+        keras.config.set_dtype_policy("mixed_bfloat16")
+        model = attentive()
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        model.compile(keras.optimizers.Adam(1e-2), loss, jit_compile=True)
+        fitted = model.fit(x, y, epochs=3, batch_size=8, verbose=0)
+        losses.append(fitted.history["loss"])
+    keras.config.set_dtype_policy(None)
+    np.testing.assert_allclose(*losses, rtol=2e-2)
+    assert backend._cupy.counts["graphs"] > 1
+    assert [*trust._known.values()] == [True]
