@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from math import prod
 from typing import Any, NamedTuple
 
-from kerasish.backends.cuda.cudnn import MOST_WORKSPACE, Planned, handle, kind_of
+from kerasish.backends.cuda.cudnn import MOST_WORKSPACE, Planned, here, kind_of
 
 __all__ = [
     "BIAS",
@@ -59,11 +59,11 @@ def planned(shape: Shape) -> Planned:
         Refused: If there is no library, or it has no kernel for it.
     """
     kind_of(shape.dtype)
-    return _planned(shape, handle())
+    return _planned(shape, here())
 
 
 @lru_cache(4096)
-def _planned(shape: Shape, handle: Any) -> Planned:
+def _planned(shape: Shape, number: int) -> Planned:
     describe = partial(_describe_back if shape.kind == "back" else _describe, shape)
     # The gradient of the queries is added up in float32.
     most = max(MOST_WORKSPACE, 8 * sum(map(prod, shape.parts)))

@@ -7,7 +7,7 @@ engines are made for.
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from kerasish.backends.cuda.cudnn import Planned, handle, kind_of
+from kerasish.backends.cuda.cudnn import Planned, here, kind_of
 from kerasish.core.config import matmul_precision
 
 __all__ = ["BIAS", "IMAGES", "KERNEL", "RESULT", "Shape", "planned"]
@@ -78,11 +78,11 @@ def planned(shape: Shape, ways: int = 1) -> Planned:
         Refused: If there is no library, or it has no engine for it.
     """
     kind_of(shape.dtype)
-    return _planned(shape, matmul_precision() == "highest", ways, handle())
+    return _planned(shape, matmul_precision() == "highest", ways, here())
 
 
 @lru_cache(4096)
-def _planned(shape: Shape, exact: bool, ways: int, handle: Any) -> Planned:
+def _planned(shape: Shape, exact: bool, ways: int, number: int) -> Planned:
     return Planned(partial(_describe, shape), shape.dtype, exact, ways)
 
 

@@ -4,22 +4,42 @@ A graph is described, planned once and kept; running it takes addresses only, so
 stream may capture it.
 """
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import suppress
 from functools import cache, partial
 from importlib import import_module
 from typing import Any
+from weakref import WeakKeyDictionary, finalize
 
 from kerasish.backends.base.backend import Array
 from kerasish.backends.cuda import device
 
-__all__ = ["MOST_WORKSPACE", "Planned", "Refused", "frontend", "handle", "kind_of"]
+__all__ = [
+    "MOST_WORKSPACE",
+    "Planned",
+    "Refused",
+    "frontend",
+    "handle",
+    "here",
+    "kind_of",
+]
 
 DTYPES = {"float16": "HALF", "bfloat16": "BFLOAT16", "float32": "FLOAT"}
 MOST_WORKSPACE = 256 << 20
 
-_handles: dict[int, Any] = {}
-_streams: dict[int, int] = {}  # of the handles
+
+class _Handle:
+    """A handle of the library, and the stream that it is set to."""
+
+    def __init__(self) -> None:
+        self.value = frontend().create_handle()
+        self.stream: int | None = None
+
+
+# By thread, as two of them may run on different streams at a time; by device in each.
+_handles: MutableMapping[threading.Thread, dict[int, _Handle]] = WeakKeyDictionary()
+_idle: dict[int, list[_Handle]] = {}  # of threads that have ended, by device
 
 
 class Refused(Exception):
@@ -42,15 +62,24 @@ def frontend() -> Any:
 
 
 def handle() -> Any:
-    """Returns the handle for the current device, set to the current stream."""
-    number = int(device.library().cuda.runtime.getDevice())
-    if number not in _handles:
-        _handles[number] = frontend().create_handle()
-    stream = device.stream()
-    if _streams.get(number) != stream:
-        frontend().set_stream(handle=_handles[number], stream=stream)
-        _streams[number] = stream
-    return _handles[number]
+    """Returns the thread's handle for the current device, set to the current stream."""
+    number = here()
+    thread = threading.current_thread()
+    own = _handles.setdefault(thread, {})
+    if number not in own:
+        idle = _idle.setdefault(number, [])
+        own[number] = idle.pop() if idle else _Handle()
+        finalize(thread, idle.append, own[number])
+    held, stream = own[number], device.stream()
+    if held.stream != stream:
+        frontend().set_stream(handle=held.value, stream=stream)
+        held.stream = stream
+    return held.value
+
+
+def here() -> int:
+    """Returns the number of the current device."""
+    return int(device.library().cuda.runtime.getDevice())
 
 
 def kind_of(dtype: str) -> Any:

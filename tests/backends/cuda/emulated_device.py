@@ -64,8 +64,6 @@ def install(patch):
     patch.setattr(cudnn_rnn, "library", lambda: recurrent)
     patch.setattr(cudnn_rnn, "launch", _into_stream(cupy, cudnn_rnn.launch))
     patch.setattr(cudnn, "frontend", lambda: front)
-    patch.setattr(cudnn, "_handles", {})
-    patch.setattr(cudnn, "_streams", {})
     emulation.forget(patch)
     return cupy
 

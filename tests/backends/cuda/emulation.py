@@ -12,6 +12,7 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from kerasish.backends.cuda import (
     attending,
     choosing,
     convolving,
+    cudnn,
     device,
     modules,
     trust,
@@ -129,6 +131,8 @@ def install(monkeypatch):
 
 def forget(monkeypatch):
     """Forgets for a test what was planned, chosen and found out of libraries."""
+    monkeypatch.setattr(cudnn, "_handles", WeakKeyDictionary())
+    monkeypatch.setattr(cudnn, "_idle", {})
     for module in (attending, convolving):
         planned = lru_cache(module._planned.__wrapped__)
         monkeypatch.setattr(module, "_planned", planned)

@@ -32,8 +32,6 @@ def front(monkeypatch):
     emulation.install(monkeypatch)
     made = fake_cudnn.frontend()
     monkeypatch.setattr(cudnn, "frontend", lambda: made)
-    monkeypatch.setattr(cudnn, "_handles", {})
-    monkeypatch.setattr(cudnn, "_streams", {})
     held = cublaslt.Library(fake_cublaslt.Calls())
     monkeypatch.setattr(cublaslt, "library", lambda: held)
     return made

@@ -18,8 +18,6 @@ SHAPE = Shape(
 def front(monkeypatch):
     emulation.install(monkeypatch)
     made = fake_cudnn.frontend()
-    monkeypatch.setattr(cudnn, "_handles", {})
-    monkeypatch.setattr(cudnn, "_streams", {})
     monkeypatch.setattr(cudnn, "frontend", lambda: made)
     return made
 

@@ -1,21 +1,21 @@
 """Graphs are planned once, in one way or several, and run on the stream of the call."""
 
+import gc
 import inspect
 import re
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from types import SimpleNamespace
 
 import pytest
 
 from kerasish.backends.cuda import cudnn
-from kerasish.backends.cuda.cudnn import Planned, Refused, frontend, kind_of
+from kerasish.backends.cuda.cudnn import Planned, Refused, frontend, handle, kind_of
 from tests.backends.cuda import emulation, fake_cudnn
 
 
 @pytest.fixture
 def cupy(monkeypatch):
-    monkeypatch.setattr(cudnn, "_handles", {})
-    monkeypatch.setattr(cudnn, "_streams", {})
     return emulation.install(monkeypatch)
 
 
@@ -94,6 +94,22 @@ def test_the_stream_is_set_when_it_changes(front, cupy):
     step()
     step()
     assert front.streams == [(7, 0), (7, 99)]
+
+
+def test_each_thread_has_a_handle(front):
+    """Two at a time may launch to different streams; an idle handle is used again."""
+    numbers = iter(range(1, 9))
+    front.create_handle = lambda: next(numbers)
+    own = handle()
+
+    def ask():
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(handle).result()
+
+    other = ask()
+    gc.collect()
+    assert (own, other, handle()) == (1, 2, 1)
+    assert ask() == 2
 
 
 def test_what_the_library_refuses(front, monkeypatch):

@@ -22,8 +22,6 @@ def front(monkeypatch):
     emulation.install(monkeypatch)
     made = fake_cudnn.frontend()
     monkeypatch.setattr(cudnn, "frontend", lambda: made)
-    monkeypatch.setattr(cudnn, "_handles", {})
-    monkeypatch.setattr(cudnn, "_streams", {})
     return made
 
 
