@@ -10,6 +10,7 @@ to `cudnn`, recurrent networks to `cudnn_rnn`. What needs CuPy asks `device` for
 from kerasish.backends.cuda.chain import Kernel, compile_chain, lower_chain, supports
 from kerasish.backends.cuda.forms import ALIASING, FORMS
 from kerasish.backends.cuda.fused_attention import attends
+from kerasish.backends.cuda.joining import join
 from kerasish.backends.cuda.modules import build
 from kerasish.backends.cuda.products import EPILOGUES
 from kerasish.backends.cuda.recurrent import recurrent_space
@@ -22,6 +23,7 @@ __all__ = [
     "attends",
     "build",
     "compile_chain",
+    "join",
     "lower_chain",
     "recurrent_space",
     "supports",

@@ -51,6 +51,10 @@ class Building:
         self._calls.append(Call(name, inputs, made, tuple(sorted(static.items()))))
         return made
 
+    def shape(self, x: int) -> tuple[int, ...]:
+        """Returns the shape of a value."""
+        return self._slots[x].shape
+
     def row(self, name: str, x: int) -> int:
         """Returns a reduction of the last axis, which it keeps."""
         shape = self._slots[x].shape

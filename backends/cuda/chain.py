@@ -5,7 +5,6 @@ Here they are gathered into launches, of which each gets a kernel.
 """
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from kerasish.backends.base.backend import Array
@@ -14,7 +13,7 @@ from kerasish.backends.cuda import device
 from kerasish.backends.cuda.elements import ELEMENTS, OF_FLOATS
 from kerasish.backends.cuda.launches import Launch, launches_of
 from kerasish.backends.cuda.layouts import Argument, Layout, layout_of
-from kerasish.backends.cuda.modules import function
+from kerasish.backends.cuda.modules import Launching, function
 from kerasish.backends.cuda.source import write
 from kerasish.backends.cuda.writer import Kernel as Written
 from kerasish.backends.llvm.axes import Misfit
@@ -204,9 +203,8 @@ class _Memory:
 
 
 def _launch(kernel: Written, memory: _Memory) -> device.Step:
-    made = function(kernel.text)
     arguments = tuple(memory.of(a) for a in kernel.arguments)
-    return partial(made, kernel.grid, kernel.block, arguments)
+    return Launching(function(kernel.text), kernel.grid, kernel.block, arguments)
 
 
 def _hazards(

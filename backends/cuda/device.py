@@ -12,7 +12,9 @@ from weakref import WeakKeyDictionary
 
 from kerasish.backends.base.backend import Array
 
-__all__ = ["Step", "copying", "empty", "in_turn", "library", "stream", "workspace"]
+__all__ = [
+    *("Step", "Turn", "copying", "empty", "in_turn", "library", "stream", "workspace"),
+]
 
 Step = Any  # a function without arguments that launches work
 WORKSPACE = 32 << 20  # bytes: NVIDIA's figure for products on Hopper
@@ -63,13 +65,22 @@ def copying(to: Array, source: Array) -> Step:
     return step
 
 
-def in_turn(*steps: Step) -> Step:
-    """Returns one step of several."""
-    if len(steps) == 1:
-        return steps[0]
+class Turn:
+    """One step of several.
 
-    def run() -> None:
-        for step in steps:
+    Args:
+        steps: In their order.
+    """
+
+    def __init__(self, steps: tuple[Step, ...]) -> None:
+        self.steps = steps
+
+    def __call__(self) -> None:
+        """Runs them."""
+        for step in self.steps:
             step()
 
-    return run
+
+def in_turn(*steps: Step) -> Step:
+    """Returns one step of several."""
+    return steps[0] if len(steps) == 1 else Turn(steps)

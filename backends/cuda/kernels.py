@@ -1,11 +1,10 @@
 """Own kernels: a text for each element, random words, turning a matrix."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from kerasish.backends.base.backend import Array
-from kerasish.backends.cuda.modules import function
+from kerasish.backends.cuda.modules import Launching, function
 
 __all__ = ["bind", "bind_turning", "bind_words"]
 
@@ -51,7 +50,7 @@ def bind(
         f"  if (t >= {threads}) return;\n{body}}}\n"
     )
     blocks = -(-threads // THREADS)
-    return partial(kernel, (blocks, 1), (THREADS, 1), tuple(x for _, x in arrays))
+    return Launching(kernel, (blocks, 1), (THREADS, 1), tuple(x for _, x in arrays))
 
 
 def bind_words(key: Array, out: Array) -> Callable[[], Any]:
@@ -80,4 +79,4 @@ def bind_turning(x: Array, out: Array) -> Callable[[], Any]:
     across, down = -(-columns // TILE), -(-rows // TILE)
     kind = f"uint{8 * x.dtype.itemsize}"
     text = TURNING.format(kind=kind, rows=rows, columns=columns, across=across)
-    return partial(function(text), (across * down, 1), (TILE, 8), (x, out))
+    return Launching(function(text), (across * down, 1), (TILE, 8), (x, out))

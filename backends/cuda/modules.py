@@ -8,10 +8,11 @@ import hashlib
 import threading
 from typing import Any
 
+from kerasish.backends.base.backend import Array
 from kerasish.backends.cuda import device
 from kerasish.backends.cuda.prelude import PRELUDE
 
-__all__ = ["OPTIONS", "Function", "build", "function"]
+__all__ = ["OPTIONS", "Function", "Launching", "build", "function"]
 
 # A sum of a product must be the same number wherever it is computed again.
 OPTIONS = ("-std=c++17", "--fmad=false")
@@ -34,14 +35,41 @@ class Function:
         self.text = text
         self.made: Any = None
         self.error: Exception | None = None  # why it could not be compiled
+        self.is_wanted = True  # by `build`, though it was not called yet
 
     def __call__(self, grid: Any, block: Any, arguments: Any) -> None:
         """Launches it on the current stream."""
         if self.made is None:
+            self.is_wanted = True
             build()
         if self.error is not None:
             raise self.error
         self.made(grid, block, arguments)
+
+
+class Launching:
+    """A step that launches a kernel.
+
+    Args:
+        function: The kernel.
+        grid: Blocks along two axes.
+        block: Threads along two axes.
+        arguments: The arrays that it is given pointers to.
+    """
+
+    def __init__(
+        self,
+        function: Function,
+        grid: tuple[int, int],
+        block: tuple[int, int],
+        arguments: tuple[Array, ...],
+    ) -> None:
+        self.function, self.arguments = function, arguments
+        self.grid, self.block = grid, block
+
+    def __call__(self) -> None:
+        """Launches it on the current stream."""
+        self.function(self.grid, self.block, self.arguments)
 
 
 def function(text: str) -> Function:
@@ -55,14 +83,15 @@ def function(text: str) -> Function:
     with _lock:
         if place not in _known:
             _known[place] = Function(name, text.replace(NAME, name))
+        _known[place].is_wanted = True
         return _known[place]
 
 
 def build() -> None:
-    """Compiles every kernel of this device that is not compiled, in one module."""
+    """Compiles the kernels of this device that are wanted, in one module."""
     here = int(device.library().cuda.runtime.getDevice())
     with _lock:
-        known = [f for (at, _), f in _known.items() if at == here]
+        known = [f for (at, _), f in _known.items() if at == here and f.is_wanted]
         _compile([f for f in known if f.made is None and f.error is None])
 
 

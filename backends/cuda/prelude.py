@@ -190,25 +190,28 @@ template <class Op, int T, class A> DEVICE A across(A x) {
 // Joins what the threads of a column of the block have; all of them get it.
 template <class Op, int X, int Y, int N, class A> DEVICE void down(A (&x)[N]) {
   __shared__ A part[Y][X][N];
-  for (int j = 0; j < N; ++j) part[threadIdx.y][threadIdx.x][j] = x[j];
+  const int column = threadIdx.x % X, row = threadIdx.x / X;
+  for (int j = 0; j < N; ++j) part[row][column][j] = x[j];
   for (int d = Y / 2; d; d /= 2) {
     __syncthreads();
-    if (threadIdx.y < d)
+    if (row < d)
       for (int j = 0; j < N; ++j) {
-        A& held = part[threadIdx.y][threadIdx.x][j];
-        held = Op::join(held, part[threadIdx.y + d][threadIdx.x][j]);
+        A& held = part[row][column][j];
+        held = Op::join(held, part[row + d][column][j]);
       }
   }
   __syncthreads();
-  for (int j = 0; j < N; ++j) x[j] = part[0][threadIdx.x][j];
+  for (int j = 0; j < N; ++j) x[j] = part[0][column][j];
   __syncthreads();
 }
+// Which block of a grid a piece of a kernel stands for.
+struct Place { uint32 x, y; };
 // Whether this block is the last of `count` to come here; the counter is zero again.
 DEVICE bool is_last(uint32* counter, uint32 count) {
   __shared__ bool last;
   __threadfence();
   __syncthreads();
-  if (threadIdx.x == 0 && threadIdx.y == 0) {
+  if (threadIdx.x == 0) {
     last = atomicAdd(counter, 1u) == count - 1;
     if (last) *counter = 0;
   }

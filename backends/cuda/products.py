@@ -1,5 +1,6 @@
 """Products of matrices: cublasLt's, or, on arrays that it cannot take, of copies."""
 
+import math
 from collections.abc import Callable
 
 from kerasish.backends.base.backend import Array
@@ -13,7 +14,9 @@ from kerasish.backends.cuda.multiplication import NOTHING, End, bind_product
 __all__ = ["EPILOGUES", "PRODUCTS", "ending"]
 
 # What a product may take along: an activation, or sums of the rows of its operand.
-EPILOGUES = frozenset({"relu", "_sum_to"})
+EPILOGUES = frozenset({"relu", "gelu", "_sum_to"})
+SCALE = math.sqrt(2 / math.pi)  # of GELU
+HALF = ("bfloat16", "float16")  # in which the library's tanh is near enough
 
 
 def _multiply(
@@ -67,9 +70,10 @@ def _dense(
 ) -> device.Step | None:
     if not bias.flags.c_contiguous or bias.dtype != out.dtype:
         return None
-    fused = _multiply(x1, x2, out, End(bias, activation))
-    if fused is not None:
-        return fused
+    if activation != "gelu" or out.dtype.name in HALF:
+        fused = _multiply(x1, x2, out, End(bias, activation))
+        if fused is not None:
+            return fused
     product, end = _multiply(x1, x2, out), ending(out, bias, activation)
     return device.in_turn(product, end) if product and end else None
 
@@ -104,14 +108,31 @@ def ending(out: Array, bias: Array, activation: str | None) -> device.Step | Non
     Args:
         out: `(..., columns)`.
         bias: Vector of the columns.
-        activation: A primitive's name, or None.
+        activation: A primitive's name, "gelu" for the formula with tanh, or None.
     """
     built = Building()
     row = bias.reshape(*(1,) * (out.ndim - 1), -1)
     made = built.call("add", built.array(row), built.array(out))
-    if activation is not None:
+    if activation == "gelu":
+        made = _gelu(built, made, out.dtype.name)
+    elif activation is not None:
         made = built.call(activation, made)
     return built.step({made: out})
+
+
+def _gelu(built: Building, x: int, dtype: str) -> int:
+    """Adds GELU to a chain; see `ops.gelu`, whose formula it is."""
+
+    def with_number(name: str, value: int, *numbers: float) -> int:
+        others = (built.number(n, dtype) for n in numbers)
+        return built.call(name, value, *others, shape=shape, dtype=dtype)
+
+    shape = built.shape(x)
+    near = with_number("_clip", x, -16.0, 16.0)
+    cubed = with_number("multiply", with_number("power", near, 3.0), 0.044715)
+    inner = with_number("multiply", built.call("add", near, cubed), SCALE)
+    share = with_number("add", built.call("tanh", inner), 1.0)
+    return built.call("multiply", with_number("multiply", x, 0.5), share)
 
 
 PRODUCTS: dict[str, Callable[..., device.Step | None]] = {

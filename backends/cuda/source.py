@@ -206,11 +206,11 @@ class _Columns(_Reducing):
         down = THREADS // across
         tiles = -(-columns // (across * lanes))
         self.parts = max(1, min(-(-size // (4 * down)), BLOCKS // tiles))
-        self.grid, self.block = (tiles, self.parts), (across, down)
+        self.grid = tiles, self.parts
         self.shape, self.columns = f"{across}, {down}, LANES", columns
         self.lines += [
-            f"{self.index} t = (({self.index})blockIdx.x * {across} + threadIdx.x) "
-            "* LANES;",
+            f"const int column = threadIdx.x % {across}, row = threadIdx.x / {across};",
+            f"{self.index} t = (({self.index})blockIdx.x * {across} + column) * LANES;",
             f"const bool live = t < {columns};",
             "t = live ? t : 0;",
         ]
@@ -220,14 +220,14 @@ class _Columns(_Reducing):
         for q in own:
             self.lines.append(f"{self.total(q)} a{q.number}[LANES];")
             self.lines.append(f"EACH a{q.number}[j] = {self.begin(q)};")
-        start = f"({self.index})blockIdx.y * {down} + threadIdx.y"
+        start = f"({self.index})blockIdx.y * {down} + row"
         self.loop(roots, start, down * self.parts)
         for q in own:
             self._join(q)
         if self.parts > 1:
             self._gather(own, down)
         self.known.update({q: f"a{q.number}[j]" for q in own})
-        self.finish("live && threadIdx.y == 0")
+        self.finish("live && row == 0")
 
     def accumulate(self, node: Node, value: str) -> str:
         name = f"a{node.number}[j]"
@@ -242,7 +242,7 @@ class _Columns(_Reducing):
         names = {q: self.part(q, self.columns) for q in own}
         for q, name in names.items():
             self.lines.append(
-                f"if (live && threadIdx.y == 0) {{ EACH "
+                f"if (live && row == 0) {{ EACH "
                 f"{name}[blockIdx.y * {self.columns} + t + j] = a{q.number}[j]; }}"
             )
         counter = self.counter(self.grid[0])
@@ -253,7 +253,7 @@ class _Columns(_Reducing):
             held, reducer = f"a{q.number}[j]", REDUCERS[q.name]
             self.lines += [
                 f"EACH {held} = {self.begin(q)};",
-                f"for (int p = threadIdx.y; live && p < {self.parts}; p += {down}) {{",
+                f"for (int p = row; live && p < {self.parts}; p += {down}) {{",
                 f"  EACH {held} = {reducer}::join("
                 f"{held}, {name}[p * {self.columns} + t + j]);",
                 "}",

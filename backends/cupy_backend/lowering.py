@@ -15,6 +15,7 @@ from kerasish.backends.cuda import (
     FORMS,
     build,
     compile_chain,
+    join,
     supports,
 )
 from kerasish.backends.cuda import attends as is_one_kernel
@@ -113,5 +114,6 @@ class CupyLowering(Lowering):
         self, steps: list[Callable[[], Any]], names: list[str]
     ) -> list[Callable[[], Any]]:
         """Returns what runs the steps of a plan: one launch of a CUDA graph."""
+        steps, names = join(steps, names)
         build()  # what was bound, as one module
         return [Replay(self._cupy, steps, names, self.memory.apart())]

@@ -73,7 +73,7 @@ def _take_sources(graph: Graph, packed: list[Node], used: set[int]) -> None:
                         break
                     v = row[k] = source
                 kept.add(id(v))
-        node.inputs = [v for row in node.rule.rows_in for v in row]
+        node.inputs = tuple(v for row in node.rule.rows_in for v in row)
 
 
 def _find_updates(graph: Graph) -> Iterable[_Update]:

@@ -83,7 +83,7 @@ def test_training(backend, layers, jit_compile):
     for x, y in zip(found, fitted("numpy", layers), strict=True):
         np.testing.assert_allclose(x, y, rtol=1e-4, atol=2e-5)
     assert backend._cupy.counts["graphs"] > 3
-    assert all(kernel.made for kernel in modules._known.values())
+    assert all(k.made or not k.is_wanted for k in modules._known.values())
 
 
 def attentive():

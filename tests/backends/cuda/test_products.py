@@ -93,6 +93,31 @@ def test_a_bias_in_a_launch_of_its_own_where_the_library_refuses(calls):
     np.testing.assert_allclose(out, expected, rtol=1e-5, atol=1e-6)
 
 
+def gelu(x):
+    inner = np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)
+    return x * 0.5 * (1 + np.tanh(inner))
+
+
+@emulation.needs_compiler
+@pytest.mark.parametrize(
+    ("dtype", "refuses"),
+    [("float16", ()), ("float16", (36,)), ("float32", ())],
+    ids=["half", "refused", "float32"],
+)
+def test_gelu_by_the_library_in_half_precision_only(calls, dtype, refuses):
+    calls.refuses = refuses
+    x1, x2, bias = (normal(*s).astype(dtype) for s in ((5, 7), (7, 6), (6,)))
+    out = emulation.empty((5, 6), dtype)
+    PRODUCTS["dense"](x1, x2, bias, out, activation="gelu")()
+    wide = [np.asarray(x, "float64") for x in (x1, x2, bias)]
+    expected = gelu(wide[0] @ wide[1] + wide[2])
+    near = 5e-3 if dtype == "float16" else 1e-5
+    np.testing.assert_allclose(out, expected, rtol=near, atol=near)
+    by_library = calls.launches[0].told.set.get(7) == 36
+    assert by_library is (dtype == "float16" and not refuses)
+    assert len(calls.launches) == 1
+
+
 @emulation.needs_compiler
 @pytest.mark.parametrize("refuses", [(), (256,)], ids=str)
 @pytest.mark.parametrize("shape", [(6,), (1, 6)], ids=str)

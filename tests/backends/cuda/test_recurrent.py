@@ -33,7 +33,10 @@ def operands(kind, batch, time, features, units, dtype="float32"):
     shapes = [(batch, time, features), (features, width), (units, width), bias]
     made = [*shapes, *states, (batch, time, units), *states]
     kind = get_backend("numpy").dtype(dtype)
-    arrays = [(0.5 * rng.normal(size=shape)).astype(kind) for shape in made]
+    # Of matrices such that sums over their rows are near 1, and gradients stay small.
+    scales = [shape[0] ** -0.5 if len(shape) == 2 else 0.5 for shape in made]
+    pairs = zip(scales, made, strict=True)
+    arrays = [rng.normal(0.0, scale, shape).astype(kind) for scale, shape in pairs]
     return arrays[: 4 + len(states)], arrays[4 + len(states) :]
 
 

@@ -40,17 +40,14 @@ def test_threads_of_a_row(shape, team, grid):
 
 
 @pytest.mark.parametrize(
-    ("shape", "grid", "block"),
-    [
-        ((65536, 64), (1, 512), (16, 16)),
-        ((100, 1000), (8, 4), (32, 8)),
-        ((32, 10), (1, 1), (8, 32)),
-    ],
+    ("shape", "grid", "across"),
+    [((65536, 64), (1, 512), 16), ((100, 1000), (8, 4), 32), ((32, 10), (1, 1), 8)],
 )
-def test_blocks_share_the_rows_of_columns(shape, grid, block):
+def test_blocks_share_the_rows_of_columns(shape, grid, across):
     b = ChainBuilder()
     [made] = kernels_of(b, b.reduce("sum", b.input(*shape), 0))
-    assert (made.grid[0], made.block) == (grid[0], block)
+    assert (made.grid[0], made.block) == (grid[0], (256, 1))
+    assert f"column = threadIdx.x % {across}, row" in made.text
     assert made.grid[1] <= 1024
     assert (made.grid[1] > 1) is (grid[1] > 1)
     assert ("is_last" in made.text) is (made.grid[1] > 1)
