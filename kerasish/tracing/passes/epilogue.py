@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from kerasish.tracing.graph import Graph, Node, Value
+from kerasish.tracing.passes.gelu import gelu_of
 
 __all__ = ["Dense", "DenseGradients", "join_epilogues", "join_sums"]
 
@@ -20,7 +21,7 @@ class Dense:
     """Stands in a node for a primitive: `activation(product(x1, x2) + bias)`.
 
     Args:
-        nodes: The product, the sum, and the activation if there is one.
+        nodes: The product, the sum, and those of the activation if there is one.
     """
 
     def __init__(self, nodes: list[Node]) -> None:
@@ -34,8 +35,10 @@ class Dense:
         product, total, *rest = self._nodes
         made = product.rule.function(x1, x2, **static)
         made = total.rule.function(made, bias)
+        held = {id(total.output): made}
         for node in rest:
-            made = node.rule.function(made)
+            given = (held.get(id(v), v.source) for v in node.inputs)
+            held[id(node.output)] = made = node.rule.function(*given, **node.static)
         return made
 
 
@@ -64,7 +67,8 @@ def join_epilogues(graph: Graph, activations: Collection[str]) -> None:
 
     Args:
         graph: Changed in place.
-        activations: Names of primitives that a product may end with.
+        activations: Names of primitives that a product may end with, and "gelu" for
+            the formula with tanh.
     """
     uses = graph.uses()
     after: dict[int, list[Node]] = {}
@@ -81,10 +85,14 @@ def join_epilogues(graph: Graph, activations: Collection[str]) -> None:
         if total is None or bias is None or id(total) in taken:
             continue
         nodes = [node, total]
-        end = _only(total.output, uses, after)
+        activation, end = None, _only(total.output, uses, after)
         if end is not None and end.name in activations:
+            activation = end.name
             nodes.append(end)
-        activation = nodes[2].name if len(nodes) > 2 else None
+        elif "gelu" in activations and node.name == "matmul":
+            found = gelu_of(total.output, uses, after)
+            activation = "gelu" if found else None
+            nodes += found
         made = Node(
             Dense(nodes),
             (*node.inputs, bias),
