@@ -120,4 +120,4 @@ def _several(group: Communicator | None) -> Communicator | None:
 
 
 # What was recorded for one group or share is no plan of another.
-surroundings.append(lambda: (current(), _share.get()))
+surroundings.append(lambda: (_scope.get(), _default[0], _share.get()))

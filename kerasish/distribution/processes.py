@@ -23,7 +23,7 @@ __all__ = ["get_device_count", "group", "initialize", "list_devices"]
 
 PREFIX = "KERAS_DISTRIBUTION_"
 # What launchers of MPI tell a process: how many there are.
-MPI_SIZES = ("PMI_SIZE", "OMPI_COMM_WORLD_SIZE", "MPI_LOCALNRANKS", "PMIX_RANK")
+MPI_SIZES = ("PMI_SIZE", "OMPI_COMM_WORLD_SIZE")
 PORT = 13331
 DEVICES = {"cpu": "numpy", "gpu": "cupy"}
 
@@ -148,8 +148,7 @@ def _met(settings: Mapping[str, Any]) -> Communicator | None:
     count, number = settings["num_processes"], settings["process_id"]
     addresses = settings["job_addresses"]
     if count is None and number is None and addresses is None:
-        several = any(os.environ.get(name, "1") != "1" for name in MPI_SIZES)
-        found = MpiCommunicator() if several else None
+        found = MpiCommunicator() if _is_one_of_several() else None
         return None if found is None or found.size == 1 else found
     if count is None or number is None or not number < count:
         raise ArgumentError(
@@ -166,6 +165,14 @@ def _met(settings: Mapping[str, Any]) -> Communicator | None:
             f"'10.0.0.1:{PORT}' (or {PREFIX}JOB_ADDRESSES). Received: {addresses!r}"
         )
     return SocketCommunicator(_address(str(addresses)), count, number)
+
+
+def _is_one_of_several() -> bool:
+    """Returns whether a launcher of MPI has started this process."""
+    names = MPI_SIZES
+    if "PMIX_RANK" in os.environ:  # by `srun --mpi=pmix`
+        names = (*names, "SLURM_STEP_NUM_TASKS")
+    return any(os.environ.get(name, "1") != "1" for name in names)
 
 
 def _address(addresses: str) -> str:

@@ -119,6 +119,7 @@ class Together(Alone):
         self._model = model
         self._group = group
         self._begun = False
+        self._is_growing = False  # until a first step has made variables
         self._before: dict[int, Any] = {}  # of variables that are summed
 
     def belongs_to(self, group: Communicator) -> bool:
@@ -146,9 +147,18 @@ class Together(Alone):
         self._begun = True
         model = self._model
         if not model.built:
-            model._functions.run("predict_step", batch)
-        optimizer = getattr(model.optimizer, "variables", ())
-        variables = [*model.variables, *optimizer]
+            try:
+                model._functions.run("predict_step", batch)
+            except NotImplementedError:  # it has no `call`, and parts that are not built
+                self._is_growing = True
+        self._send()
+
+    def _send(self) -> None:
+        """Gives every process the variables of the first."""
+        model = self._model
+        counts = {id(v) for v in self._counts()}
+        held = (*model.variables, *getattr(model.optimizer, "variables", ()))
+        variables = [v for v in held if id(v) not in counts]
         shapes = [[list(v.shape), v._dtype] for v in variables]
         found = self._group.gather(shapes)
         if any(other != found[0] for other in found):
@@ -168,8 +178,13 @@ class Together(Alone):
             part: Share = adapter.share
             with sharing(part):
                 if part is None or part.rows:
-                    return run(step, batch)
-                return self._without_trace(adapter, run, step, batch)
+                    result = run(step, batch)
+                else:
+                    result = self._without_trace(adapter, run, step, batch)
+            if self._is_growing:
+                self._is_growing = False
+                self._send()
+            return result
 
         return shared
 

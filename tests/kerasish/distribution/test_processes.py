@@ -22,7 +22,8 @@ class World(Communicator):
 @pytest.fixture(autouse=True)
 def alone(monkeypatch):
     """No launcher, and nothing initialised."""
-    for name in (*NAMES, *processes.MPI_SIZES):
+    told = "PMIX_RANK", "SLURM_STEP_NUM_TASKS"
+    for name in (*NAMES, *told, *processes.MPI_SIZES):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(processes, "_group", [])
     monkeypatch.setattr(processes, "abort_on_error", lambda group: None)
@@ -63,6 +64,15 @@ def test_processes_of_mpiexec_need_no_arguments(monkeypatch, name):
     monkeypatch.setenv(name, "3")
     assert processes.group().size == 3
     assert list_devices() == ["cpu:0", "cpu:1", "cpu:2"]
+
+
+def test_tasks_of_slurm_may_be_processes_of_mpi(monkeypatch):
+    monkeypatch.setattr(processes, "MpiCommunicator", World)
+    monkeypatch.setenv("SLURM_STEP_NUM_TASKS", "2")
+    assert processes.group() is None
+    monkeypatch.setattr(processes, "_group", [])
+    monkeypatch.setenv("PMIX_RANK", "1")
+    assert processes.group().size == 3
 
 
 def test_a_world_of_one_is_none(monkeypatch):

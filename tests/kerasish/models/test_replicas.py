@@ -300,6 +300,36 @@ def test_a_step_of_ones_own():
         assert found[2] == ["x"]
 
 
+class Pair(keras.Model):
+    """Two nets that are trained by a step, and no call."""
+
+    def __init__(self):
+        super().__init__()
+        self.net = keras.Sequential([layers.Dense(2), layers.Dropout(0.5)])
+        self.mean = keras.metrics.Mean("mean")
+
+    def train_step(self, data):
+        x, y, _ = keras.utils.unpack_x_y_sample_weight(data)
+        with keras.GradientTape() as tape:
+            loss = ops.mean(ops.square(self.net(x) - y))
+        weights = self.net.trainable_weights
+        self.optimizer.apply(tape.gradient(loss, weights), weights)
+        self.mean.update_state(loss)
+        return {"mean": self.mean.result()}
+
+
+def test_a_model_without_call_makes_the_same_weights_everywhere():
+    def work(group):
+        model = Pair()
+        model.compile("adam")
+        history = model.fit(X, Y, batch_size=10, epochs=2, verbose=0).history
+        return [*model.net.get_weights(), *history["mean"]]
+
+    first, second = as_group(2, work)
+    for a, b in zip(first, second, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 # ------------------------------------------------------------------- callbacks
 
 
