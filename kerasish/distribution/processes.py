@@ -169,7 +169,7 @@ def _met(settings: Mapping[str, Any]) -> Communicator | None:
 
 def _is_one_of_several() -> bool:
     """Returns whether a launcher of MPI has started this process."""
-    names = MPI_SIZES
+    names: tuple[str, ...] = MPI_SIZES
     if "PMIX_RANK" in os.environ:  # by `srun --mpi=pmix`
         names = (*names, "SLURM_STEP_NUM_TASKS")
     return any(os.environ.get(name, "1") != "1" for name in names)

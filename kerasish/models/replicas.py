@@ -149,7 +149,7 @@ class Together(Alone):
         if not model.built:
             try:
                 model._functions.run("predict_step", batch)
-            except NotImplementedError:  # it has no `call`, and parts that are not built
+            except NotImplementedError:  # no `call`, and parts that are not built
                 self._is_growing = True
         self._send()
 
