@@ -8,6 +8,7 @@ to `cudnn`, recurrent networks to `cudnn_rnn`. What needs CuPy asks `device` for
 """
 
 from kerasish.backends.cuda.chain import Kernel, compile_chain, lower_chain, supports
+from kerasish.backends.cuda.feeding import bind_feed
 from kerasish.backends.cuda.forms import ALIASING, FORMS
 from kerasish.backends.cuda.fused_attention import attends
 from kerasish.backends.cuda.joining import join
@@ -21,6 +22,7 @@ __all__ = [
     "FORMS",
     "Kernel",
     "attends",
+    "bind_feed",
     "build",
     "compile_chain",
     "join",

@@ -1,8 +1,6 @@
 """How the GPU computes a primitive into memory that is there: the steps of a plan."""
 
-import math
 from collections.abc import Callable
-from functools import cached_property, partial
 from typing import Any
 
 from kerasish.backends.base.array import Array
@@ -13,6 +11,7 @@ from kerasish.backends.cuda import (
     ALIASING,
     EPILOGUES,
     FORMS,
+    bind_feed,
     build,
     compile_chain,
     join,
@@ -88,27 +87,10 @@ class CupyLowering(Lowering):
         self, columns: list[Array], order: Array, cursor: Array, buffers: list[Array]
     ) -> list[Callable[[], Any]]:
         """Returns steps that gather rows of arrays and move on to those after them."""
-        gather, move = self._kernels
-        rows = [
-            partial(gather, x, order, cursor, math.prod(x.shape[1:]), into)
-            for x, into in zip(columns, buffers, strict=True)
-        ]
-        return [*rows, partial(move, buffers[0].shape[0], cursor, size=1)]
-
-    @cached_property
-    def _kernels(self) -> tuple[Any, Any]:
-        """The kernels that feed a plan; a gathered element may be converted."""
-        kernel = self._cupy.ElementwiseKernel
-        gather = kernel(
-            "raw T column, raw int64 order, raw int64 cursor, int64 width",
-            "U into",
-            "into = U(column[order[cursor[0] + i / width] * width + i % width])",
-            "kerasish_gather",
-        )
-        move = kernel(
-            "int64 count", "raw int64 cursor", "cursor[0] += count", "kerasish_move"
-        )
-        return gather, move
+        arrays = (*columns, *buffers)
+        if any(x.dtype.kind == "c" or not x.size for x in arrays):
+            return super().feeding(columns, order, cursor, buffers)
+        return [bind_feed(columns, order, cursor, buffers)]
 
     def record(
         self, steps: list[Callable[[], Any]], names: list[str]
