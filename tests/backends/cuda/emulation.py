@@ -48,11 +48,7 @@ class RawModule:
 
     def __init__(self, code, options):
         assert options == modules.OPTIONS
-        folder = Path(tempfile.mkdtemp(prefix="kerasish-"))
-        try:
-            self.library = ctypes.CDLL(str(self._compiled(code, folder)))
-        finally:
-            shutil.rmtree(folder)
+        self.library = _library(code)
 
     @staticmethod
     def _compiled(code, folder):
@@ -87,6 +83,16 @@ class RawModule:
             launch(shape, pointers)
 
         return run
+
+
+@lru_cache(256)
+def _library(code):
+    """Returns a module as machine code; tests often want the same."""
+    folder = Path(tempfile.mkdtemp(prefix="kerasish-"))
+    try:
+        return ctypes.CDLL(str(RawModule._compiled(code, folder)))
+    finally:
+        shutil.rmtree(folder)
 
 
 def array(values, dtype=None):
