@@ -48,13 +48,12 @@ class MpiCommunicator(Communicator):
             to[...] = wide
         elif not isinstance(to, np.ndarray) or not to.flags.c_contiguous:
             super().all_reduce(source, to)
+        elif not source.flags.c_contiguous:
+            self.all_reduce(source.copy(), to)
         elif source.ctypes.data == to.ctypes.data:
             self._comm.Allreduce(self._mpi.IN_PLACE, to)
-        elif source.flags.c_contiguous:
-            self._comm.Allreduce(source, to)
         else:
-            to[...] = source
-            self._comm.Allreduce(self._mpi.IN_PLACE, to)
+            self._comm.Allreduce(source, to)
 
     def abort(self, reason: str) -> None:
         """Ends all processes that `mpiexec` has started."""

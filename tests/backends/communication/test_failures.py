@@ -4,6 +4,8 @@ import subprocess
 import sys
 import textwrap
 
+from kerasish.backends.communication import Communicator, abort_on_error
+
 SCRIPT = """
     import os
     from kerasish.backends.communication import Communicator, abort_on_error
@@ -36,6 +38,19 @@ def test_an_exception_is_shown_and_told():
 def test_an_end_without_exception_tells_nobody():
     made = run("pass")
     assert (made.returncode, made.stdout) == (0, "begun\n")
+
+
+def test_the_hook_that_was_there_comes_first(monkeypatch):
+    told = []
+
+    class Telling(Communicator):
+        def abort(self, reason):
+            told.append(reason)
+
+    monkeypatch.setattr(sys, "excepthook", lambda *error: told.append("shown"))
+    abort_on_error(Telling(0, 2))
+    sys.excepthook(KeyError, KeyError("lost"), None)
+    assert told == ["shown", "KeyError: 'lost'"]
 
 
 def test_streams_may_be_missing():

@@ -70,11 +70,14 @@ def test_sums_are_written_where_they_are_wanted(comm, dtype):
 
 
 def test_the_memory_of_the_operand_may_be_that_of_the_sum(comm):
-    group, x = MpiCommunicator(comm), np.ones(4)
+    group, x = MpiCommunicator(comm), np.arange(4.0)
     group.all_reduce(x, x[:])
+    assert x.tolist() == [0.0, 2.0, 4.0, 6.0]
     group.all_reduce(x[:2], x[2:])
-    group.all_reduce(x[::2], x[:2])  # rows that lie apart are copied first
-    assert comm.reduced == [True, False, True]
+    assert x.tolist() == [0.0, 2.0, 0.0, 4.0]
+    group.all_reduce(x[1::2], x[:2])  # rows that lie apart are copied first
+    assert x.tolist() == [4.0, 8.0, 0.0, 4.0]
+    assert comm.reduced == [True, False, False]
     whole = np.zeros((2, 4))
     group.all_reduce(np.ones((2, 2)), whole[:, 1:3])
     assert whole.sum() == 8

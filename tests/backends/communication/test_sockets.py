@@ -99,6 +99,71 @@ def test_a_greeting_has_a_limit():
         line.receive(most=64)
 
 
+class Ended(Exception):
+    pass
+
+
+class Ends:
+    """A line that tells one thing, and what is sent over it."""
+
+    def __init__(self, news):
+        self.news, self.sent = news, []
+
+    def receive(self):
+        if self.news is None:
+            raise ConnectionError("the connection was closed")
+        return self.news
+
+    def send(self, message):
+        self.sent.append(message)
+        if self.news is None:
+            raise OSError
+
+
+@pytest.fixture
+def member(monkeypatch):
+    """A member of a group with no lines yet."""
+
+    def end(code):
+        assert code == 1
+        raise Ended
+
+    monkeypatch.setattr(sockets.os, "_exit", end)
+    made = object.__new__(SocketCommunicator)
+    made.rank, made.size, made._lines, made._alarms = 0, 3, [], []
+    return made
+
+
+def test_news_of_a_failure_end_a_process_and_are_passed_on(member, capsys):
+    other = Ends(b"")
+    member._alarms = [other]
+    with pytest.raises(Ended):
+        member._listen(Ends(b"failed: KeyError: 'lost'"), 2)
+    assert other.sent == [b"failed: process 2: KeyError: 'lost'"]
+    assert (
+        "process 0 ends, as process 2 has failed: KeyError" in capsys.readouterr().err
+    )
+    member.rank = 1
+    with pytest.raises(Ended):
+        member._listen(Ends(None), 0)
+    assert "it has gone without a word" in capsys.readouterr().err
+    assert member._listen(Ends(b"bye"), 0) is None
+
+
+def test_who_fails_tells_all_lines_that_are_left(member):
+    gone, other = Ends(None), Ends(b"")
+    member._alarms = [gone, other]
+    with pytest.raises(Ended):
+        member.abort("KeyError")
+    assert other.sent == [b"failed: KeyError"]
+
+
+def test_a_line_that_breaks_in_the_middle_is_told(member):
+    member._lines = [Ends(None)]
+    with pytest.raises(BackendError, match="Another process of the group has ended"):
+        member.barrier()
+
+
 SUM = """
     import numpy as np
     import kerasish as keras
