@@ -13,7 +13,14 @@ from weakref import WeakKeyDictionary
 from kerasish.backends.base.backend import Array
 
 __all__ = [
-    *("Step", "Turn", "copying", "empty", "in_turn", "library", "stream", "workspace"),
+    "Step",
+    "Turn",
+    "copying",
+    "empty",
+    "in_turn",
+    "library",
+    "stream",
+    "workspace",
 ]
 
 Step = Any  # a function without arguments that launches work
