@@ -13,7 +13,7 @@ from math import prod
 from kerasish.backends.cuda import device
 from kerasish.backends.cuda.modules import Launching, function
 
-__all__ = ["join"]
+__all__ = ["Joined", "join"]
 
 THREADS = (256, 1)
 SMALL = 2  # blocks, one after the other, that take less time than a launch
