@@ -7,6 +7,7 @@ nothing but the news that one has failed, so that no other waits for it.
 
 import atexit
 import contextlib
+import errno
 import hmac
 import os
 import secrets
@@ -46,7 +47,7 @@ class SocketCommunicator(Communicator):
     ) -> None:
         super().__init__(rank, size)
         host, _, port = address.rpartition(":")
-        place, until = (host, int(port)), time.monotonic() + patience
+        place, until = (host.strip("[]"), int(port)), time.monotonic() + patience
         if rank:
             self._lines = [_called(place, rank, "talk", until)]
             self._alarms = [_called(place, rank, "alarm", until)]
@@ -169,8 +170,7 @@ def _answered(
 ) -> dict[tuple[int, str], _Line]:
     """Returns the lines to all other processes, by their number and purpose."""
     found: dict[tuple[int, str], _Line] = {}
-    family = socket.AF_INET6 if ":" in place[0] else socket.AF_INET
-    with socket.create_server(("", place[1]), family=family) as server:
+    with _server(place) as server:
         while len(found) < 2 * (size - 1):
             server.settimeout(max(until - time.monotonic(), 0.01))
             try:
@@ -185,6 +185,20 @@ def _answered(
                 number, purpose, line = _greeted(held)
                 found[number, purpose] = line
     return found
+
+
+def _server(place: tuple[str, int]) -> socket.socket:
+    """Returns what listens at an address; at all of this machine if it has not that."""
+    family = socket.AF_INET6 if ":" in place[0] else socket.AF_INET
+    try:
+        return socket.create_server(place, family=family)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise BackendError(
+                f"Port {place[1]} of {place[0]}, where process 0 is to listen, is in "
+                "use. Choose another in `job_addresses`."
+            ) from error
+    return socket.create_server(("", place[1]), family=family)
 
 
 def _greeted(held: socket.socket) -> tuple[int, str, _Line]:

@@ -90,6 +90,18 @@ def test_who_finds_nobody_says_so():
         SocketCommunicator(f"127.0.0.1:{port}", 2, 1, patience=0.2)
 
 
+def test_a_port_that_is_taken_is_named():
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        place = held.getsockname()
+        with pytest.raises(BackendError, match=f"Port {place[1]} of 127.0.0.1.*in use"):
+            SocketCommunicator(f"127.0.0.1:{place[1]}", 2, 0, patience=1)
+
+
+def test_who_has_not_the_address_listens_at_all_of_its_own():
+    with sockets._server(("192.0.2.1", free_port())) as server:
+        assert server.getsockname()[0] == "0.0.0.0"
+
+
 def test_a_greeting_has_a_limit():
     ours, theirs = socket.socketpair(socket.AF_UNIX)
     with ours, theirs, pytest.raises(ConnectionError, match="a greeting of 100 bytes"):
