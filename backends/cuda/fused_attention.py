@@ -48,7 +48,7 @@ def attends(dtype: str, shapes: Shapes, causal: bool, scale: float) -> bool:
         scale: Factor of the scores.
     """
     (_, targets, heads, size), key, value, *_ = shapes
-    if dtype not in HALF or key[2] != heads or not all(map(prod, shapes)):
+    if dtype not in HALF or heads % key[2] or not all(map(prod, shapes)):
         return False
     if size % MULTIPLE or value[3] % MULTIPLE or (causal and key[1] < targets):
         return False
@@ -57,8 +57,9 @@ def attends(dtype: str, shapes: Shapes, causal: bool, scale: float) -> bool:
             planned(Shape(kind, shapes, causal, scale, dtype))
     except Refused:
         return False
-    what = f"Attention by cuDNN in {dtype}"
-    return trust.is_right(what, dtype, partial(_compared, dtype))
+    what, shared = f"Attention by cuDNN in {dtype}", heads // key[2]
+    check = partial(_compared, dtype, 2 if shared > 1 else 1)
+    return trust.is_right(what, (dtype, shared > 1), check)
 
 
 def _forward(*arrays: Any, shapes: Shapes, **rules: Any) -> device.Step | None:
@@ -111,19 +112,20 @@ def _parts(packed: Array, shapes: Shapes, numbers: tuple[int, ...]) -> dict[int,
     return {number: packed[start:end] for number, start, end in rows}
 
 
-def _compared(dtype: str) -> Iterator[tuple[Array, Array]]:
+def _compared(dtype: str, shared: int) -> Iterator[tuple[Array, Array]]:
     """Yields results and gradients of a small problem, and what NumPy makes of it."""
-    parts, scale = ((2, 40, 3, 16), (2, 48, 3, 16), (2, 48, 3, 32)), 0.3
+    heads, scale = 4 // shared, 0.3
+    parts = ((2, 40, 4, 16), (2, 48, heads, 16), (2, 48, heads, 32))
     kind, cupy = np.dtype(dtype), device.library()
     rng = np.random.default_rng(0)
-    hosts = [rng.standard_normal(n) for n in (sum(map(prod, parts)), (2, 40, 3, 32))]
+    hosts = [rng.standard_normal(n) for n in (sum(map(prod, parts)), (2, 40, 4, 32))]
     packed, g = (x.astype(kind) for x in hosts)
     hidden = np.where(rng.random((2, 1, 1, 48)) < 0.3, -6e4, 0).astype(kind)
     for causal, bias in product((False, True), ([], [hidden])):
         rules = {"shapes": parts, "causal": causal, "scale": scale}
         given = [cupy.asarray(a) for a in (packed, *bias)]
         grads, y = (device.empty(a.shape, kind) for a in (packed, g))
-        sums = device.empty((2, 3, 40, 1), "float32")
+        sums = device.empty((2, 4, 40, 1), "float32")
         steps: Any = (
             _forward(*given, y, sums, **rules),
             _back(cupy.asarray(g), y, sums, *given, grads, **rules),
@@ -140,6 +142,8 @@ def _by_hand(
     """Returns the result and the gradients, on the host."""
     flat = _parts(packed, shapes, (QUERY, KEY, VALUE)).values()
     q, k, v = (x.reshape(s) for x, s in zip(flat, shapes, strict=True))
+    shared = q.shape[2] // k.shape[2]
+    k, v = (np.repeat(x, shared, axis=2) for x in (k, v))
     scores = np.einsum("bihd,bjhd->bhij", q, k) * scale
     for b in bias:
         scores = scores + b
@@ -151,11 +155,13 @@ def _by_hand(
     slopes = np.einsum("bihd,bjhd->bhij", g, v)
     slopes -= (slopes * weights).sum(-1, keepdims=True)
     slopes *= weights * scale
-    grads = (
-        np.einsum("bhij,bjhd->bihd", slopes, k),
+    gq = np.einsum("bhij,bjhd->bihd", slopes, k)
+    of_sources = (
         np.einsum("bhij,bihd->bjhd", slopes, q),
         np.einsum("bhij,bihd->bjhd", weights, g),
     )
+    b, t, h, _ = shapes[1]
+    grads = gq, *(x.reshape(b, t, h, shared, -1).sum(3) for x in of_sources)
     return y, np.concatenate([x.ravel() for x in grads])
 
 

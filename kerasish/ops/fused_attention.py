@@ -14,6 +14,7 @@ from kerasish.ops.broadcasting import broadcast_to
 from kerasish.ops.conversion import cast
 from kerasish.ops.movement import concatenate, ravel, reshape, swapaxes
 from kerasish.ops.reductions import sum as sum_over
+from kerasish.ops.repetition import repeat
 from kerasish.ops.selection import where
 from kerasish.ops.sight import lowest
 from kerasish.ops.tiled_attention import parts_of, tiled_attention, tiled_gradients
@@ -35,8 +36,8 @@ def is_fused(
 
     Args:
         query: Tensor `(batch, targets, heads, size)`.
-        key: Tensor `(batch, sources, heads, size)`.
-        value: Tensor `(batch, sources, heads, value size)`.
+        key: Tensor `(batch, sources, key heads, size)`.
+        value: Tensor `(batch, sources, key heads, value size)`.
         mask: Boolean tensor that broadcasts to `(batch, heads, targets, sources)`, or
             None.
         causal: Whether a target sees only sources up to its own place.
@@ -67,8 +68,9 @@ def fused_attention(
 
     Args:
         query: Tensor `(batch, targets, heads, size)`.
-        key: Tensor `(batch, sources, heads, size)` of its dtype.
-        value: Tensor `(batch, sources, heads, value size)` of its dtype.
+        key: Tensor `(batch, sources, key heads, size)` of its dtype; each head is that
+            of as many heads of the query.
+        value: Tensor `(batch, sources, key heads, value size)` of its dtype.
         mask: Boolean tensor that broadcasts to `(batch, heads, targets, sources)`: True
             where a target sees a source; or None.
         causal: Whether a target sees only sources up to its own place.
@@ -133,15 +135,28 @@ def _fused_attention_back(
     g, y = (_turned(current().cast(a, "float32")) for a in (g, y))
     given = g, xp.zeros_like(sums), q, k, v, y, sums, _wide_bias(*bias)
     gq, gk, gv, *_ = current().attention_vjp(*given, None, causal, None, None)
-    made = (_narrow(a, x) for a in (gq * scale, gk, gv))
-    return xp.concat([xp.reshape(a, (-1,)) for a in made])
+    grads = gq * scale, *(xp.sum(_groups(a, shapes[1][2]), axis=2) for a in (gk, gv))
+    return xp.concat([xp.reshape(_narrow(a, x), (-1,)) for a in grads])
 
 
 def _wide(x: Any, shapes: Any, scale: float) -> list[Any]:
     """Returns arrays `(batch, heads, length, size)` of float32, the queries scaled."""
-    parts = parts_of(current().cast(x, "float32"), shapes, current().xp.reshape)
-    q, k, v = map(_turned, parts)
-    return [q * scale, k, v]
+    xp = current().xp
+    parts = parts_of(current().cast(x, "float32"), shapes, xp.reshape)
+    q, *rest = map(_turned, parts)
+    heads = q.shape[1]
+    made = [q * scale]
+    for a in rest:  # each head for all that share it
+        batch, own, *sizes = a.shape
+        shared = xp.broadcast_to(a[:, :, None], (batch, own, heads // own, *sizes))
+        made.append(xp.reshape(shared, (batch, heads, *sizes)))
+    return made
+
+
+def _groups(x: Any, heads: int) -> Any:
+    """Returns `(batch, heads, sharing, length, size)` of what all heads have."""
+    batch, own, *sizes = x.shape
+    return current().xp.reshape(x, (batch, heads, own // heads, *sizes))
 
 
 def _wide_bias(*bias: Any) -> Any:
@@ -179,14 +194,21 @@ def _again(
     these is in their derivative.
     """
     q, k, v = parts_of(cast(x, "float32"), shapes, reshape)
+    heads = k.shape[2]
+    k, v = (repeat(a, q.shape[2] // heads, axis=2) for a in (k, v))
     q, k, v = (swapaxes(a, 1, 2) for a in (multiply(q, scale), k, v))
     bias = None if bias is None else cast(bias, "float32")
     y, sums = tiled_attention(q, k, v, bias, causal=causal)
     given = q, k, v, *(() if bias is None else (bias,))
     g = swapaxes(cast(g, "float32"), 1, 2)
-    made = tiled_gradients(g, y, sums, *given, causal=causal)[:3]
-    made[0] = multiply(made[0], scale)
-    return concatenate([ravel(swapaxes(a, 1, 2)) for a in made])
+    gq, gk, gv, *_ = tiled_gradients(g, y, sums, *given, causal=causal)
+    gk, gv = (
+        sum_over(reshape(a, (a.shape[0], heads, -1, *a.shape[2:])), axis=2)
+        for a in (gk, gv)
+    )
+    return concatenate(
+        [ravel(swapaxes(a, 1, 2)) for a in (multiply(gq, scale), gk, gv)]
+    )
 
 
 defvjp(_fused_attention, _vjp)

@@ -192,14 +192,14 @@ def test_convolutions_that_are_chosen_by_time(cupy, dtype):
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 def test_attention_in_half_precision_is_one_kernel(cupy, dtype, monkeypatch):
     monkeypatch.setattr(trust, "_known", {})
-    parts = test_fused_attention.PARTS
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for causal, masked in product((False, True), repeat=2):
+        kinds = (test_fused_attention.PARTS, test_fused_attention.SHARED)
+        for causal, masked, parts in product((False, True), (False, True), kinds):
             assert cuda.attends(dtype, parts, causal, 0.3)
             test_fused_attention.check(
                 *(dtype, causal, cupy.asarray, cupy.empty, cuda.FORMS),
-                *(lambda step: twice(cupy, step), masked),
+                *(lambda step: twice(cupy, step), masked, parts),
             )
 
 

@@ -100,6 +100,8 @@ def of_images(g, w, sizes, how):
 def attention(name, given, scale, causal):
     """Returns a result of attention of heads; `(batch, heads, length, size)` each."""
     q, k, v = (given[n] for n in "qkv")
+    own = k.shape[1]
+    k, v = (np.repeat(x, q.shape[1] // own, axis=1) for x in (k, v))
     scores = np.einsum("bhid,bhjd->bhij", q, k) * scale + given.get("b", 0)
     if causal:
         scores[..., ~np.tri(*scores.shape[2:], dtype=bool)] = -np.inf
@@ -113,7 +115,10 @@ def attention(name, given, scale, causal):
     slopes = g @ v.swapaxes(2, 3) - (g * given["o"]).sum(-1, keepdims=True)
     slopes *= weights * scale
     turned = slopes.swapaxes(2, 3), weights.swapaxes(2, 3)
-    return (slopes @ k, turned[0] @ q, turned[1] @ g)[int(name[-1])]
+    if name == "sdpa back 0":
+        return slopes @ k
+    made = turned[0] @ q if name == "sdpa back 1" else turned[1] @ g
+    return made.reshape(len(made), own, -1, *made.shape[2:]).sum(2)
 
 
 class Graph:

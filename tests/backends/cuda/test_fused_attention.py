@@ -11,6 +11,7 @@ from tests.backends.cuda import emulation, fake_cudnn
 
 Q, K, V = (2, 5, 3, 8), (2, 6, 3, 8), (2, 6, 3, 16)
 PARTS = (Q, K, V)
+SHARED = ((2, 5, 6, 8), K, V)  # two heads of queries for each of keys
 NEAR = {"float16": 4e-3, "bfloat16": 3e-2}
 RNG = np.random.default_rng(0)
 BIAS = np.zeros((2, 1, 1, 6))
@@ -33,13 +34,14 @@ def check(
     forms=FUSED_ATTENTION,
     run=lambda step: step(),
     masked=False,
+    parts=PARTS,
 ):
     """Compares both ways of attention, on a device, with the primitives' own."""
     kind = get_backend("numpy").dtype(dtype)
-    rules = {"shapes": PARTS, "causal": causal, "scale": 0.3}
-    size = sum(np.prod(s) for s in PARTS)
+    rules = {"shapes": parts, "causal": causal, "scale": 0.3}
+    size = sum(np.prod(s) for s in parts)
     packed = RNG.normal(size=size).astype(kind)
-    g = RNG.normal(size=(*Q[:3], V[3])).astype(kind)
+    g = RNG.normal(size=(*parts[0][:3], parts[2][3])).astype(kind)
     hosts = [packed, *([BIAS.astype(kind)] if masked else [])]
     y, sums = PRIMITIVES["_fused_attention"].function(*hosts, **rules)
     xs, found = [array(x) for x in hosts], empty(y.shape, kind)
@@ -67,6 +69,10 @@ def test_results(front, dtype, causal, masked):
     check(dtype, causal, emulation.array, emulation.empty, masked=masked)
 
 
+def test_heads_that_are_shared(front):
+    check("float16", True, emulation.array, emulation.empty, parts=SHARED)
+
+
 def test_a_result_that_nobody_reads(front):
     packed = emulation.empty((sum(np.prod(s) for s in PARTS),), "float16")
     sums = emulation.empty((2, 3, 5, 1), "float32")
@@ -83,7 +89,8 @@ def test_what_is_one_kernel(front):
     assert attends("float16", (*PARTS, BIAS.shape), False, 0.3)
     assert not attends("float32", PARTS, False, 0.3)
     assert not attends("float16", ((2, 5, 3, 12), (2, 6, 3, 12), V), False, 0.3)
-    assert not attends("float16", ((2, 5, 6, 8), K, V), False, 0.3)  # shared heads
+    assert attends("float16", SHARED, False, 0.3)
+    assert not attends("float16", ((2, 5, 5, 8), K, V), False, 0.3)
     assert not attends("float16", ((2, 7, 3, 8), K, V), True, 0.3)
     assert not attends("float16", ((0, 5, 3, 8), K, V), False, 0.3)
 

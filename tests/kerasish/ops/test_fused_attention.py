@@ -55,22 +55,23 @@ def test_gradients_are_those_of_wide_numbers(causal):
         np.testing.assert_allclose(x, y, rtol=4e-3, atol=4e-3)
 
 
+def penalties(compute, q, k, v):
+    q, k, v = (ops.convert_to_tensor(x) for x in (q, k, v))
+    with GradientTape() as outer:
+        outer.watch([q, k, v])
+        with GradientTape() as inner:
+            inner.watch(q)
+            y = ops.sum(ops.multiply(ops.cast(compute(q, k, v), "float64"), G))
+        g = ops.cast(inner.gradient(y, q), "float64")
+        loss = ops.sum(ops.square(g))
+    return wide(*outer.gradient(loss, [q, k, v]))
+
+
 @pytest.mark.parametrize("mask", [None, MASK], ids=["all", "masked"])
 def test_second_derivatives(mask):
-    def penalty(compute, q, k, v):
-        q, k, v = (ops.convert_to_tensor(x) for x in (q, k, v))
-        with GradientTape() as outer:
-            outer.watch([q, k, v])
-            with GradientTape() as inner:
-                inner.watch(q)
-                y = ops.sum(ops.multiply(ops.cast(compute(q, k, v), "float64"), G))
-            g = ops.cast(inner.gradient(y, q), "float64")
-            loss = ops.sum(ops.square(g))
-        return wide(*outer.gradient(loss, [q, k, v]))
-
-    found = penalty(lambda *x: fused_attention(*x, mask, True, 0.3), Q, K, V)
+    found = penalties(lambda *x: fused_attention(*x, mask, True, 0.3), Q, K, V)
     sight = Sight(mask, causal=True)
-    expected = penalty(lambda *x: attend(*x, sight, scale=0.3), *wide(Q, K, V))
+    expected = penalties(lambda *x: attend(*x, sight, scale=0.3), *wide(Q, K, V))
     for x, y in zip(found, expected, strict=True):
         np.testing.assert_allclose(x, y, rtol=3e-2, atol=3e-2)
 
@@ -163,3 +164,22 @@ def test_masks(asked, name, zeros):
 def test_a_mask_that_does_not_fit(asked):
     with pytest.raises(ValueError, match="`mask` must broadcast to"):
         attend(*map(ops.convert_to_tensor, (Q, K, V)), Sight(np.ones((5, 5), bool)))
+
+
+def test_heads_that_are_shared(asked):
+    """Fewer heads of keys and values than of queries, and second derivatives too."""
+    k, v = K[:, :, :1], V[:, :, :1]
+
+    def compute(tiled, *x):
+        return attend(*x, Sight(MASK, causal=True), tiled=tiled, scale=0.3)
+
+    found = gradients(lambda *x: compute(True, *x), Q, k, v)
+    assert asked[0][1][1] == k.shape
+    expected = gradients(lambda *x: compute(False, *x), *wide(Q, k, v))
+    for x, y in zip(found, expected, strict=True):
+        assert x.shape == y.shape
+        np.testing.assert_allclose(x, y, rtol=4e-3, atol=4e-3)
+    found = penalties(lambda *x: fused_attention(*x, MASK, True, 0.3), Q, k, v)
+    expected = penalties(lambda *x: compute(False, *x), *wide(Q, k, v))
+    for x, y in zip(found, expected, strict=True):
+        np.testing.assert_allclose(x, y, rtol=3e-2, atol=3e-2)
