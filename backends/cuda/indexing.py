@@ -146,7 +146,7 @@ def _concatenate(*arrays: Array, axis: int) -> device.Step:
 
 def _reshape(x: Array, out: Array, **static: Any) -> device.Step | None:
     # Where the result is no view: its elements are those of `x` in order.
-    return device.copying(out.reshape(x.shape), x) if out.flags.c_contiguous else None
+    return bind_move(out.reshape(x.shape), x) if out.flags.c_contiguous else None
 
 
 def _flip(x: Array, out: Array, axes: Any) -> device.Step:

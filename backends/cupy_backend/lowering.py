@@ -34,8 +34,9 @@ class CupyLowering(Lowering):
     _guards: Guards
 
     aliasing = frozenset({"fused", *ALIASING, *KINDS, *COMMUNICATION})
-    # Sums in stages are for a CPU's cache; rows of tables are read by its kernels only.
-    unsuited_passes = frozenset({"rows", "stages"})
+    # Sums in stages are for a CPU's cache, rows of tables are read by its kernels only;
+    # random bits are drawn again for less than they are written and read.
+    unsuited_passes = frozenset({"draws", "rows", "stages"})
 
     @property
     def epilogues(self) -> frozenset[str] | None:

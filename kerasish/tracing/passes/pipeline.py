@@ -8,6 +8,7 @@ from kerasish.tracing.graph import Graph
 from kerasish.tracing.passes.algebra import simplify
 from kerasish.tracing.passes.common import share_common
 from kerasish.tracing.passes.dead import remove_dead
+from kerasish.tracing.passes.delaying import delay_updates
 from kerasish.tracing.passes.epilogue import join_epilogues, join_sums
 from kerasish.tracing.passes.folding import fold_constants
 from kerasish.tracing.passes.kernels import compile_kernels, is_compiled
@@ -32,6 +33,7 @@ PASSES: dict[str, Callable[[Graph], None]] = {
 # Passes that depend on what a backend has, in their order.
 OF_BACKENDS = (
     *("epilogue", "draws", "stages", "lifting", "rows", "fusion", "recomputation"),
+    "delaying",
 )
 
 
@@ -69,4 +71,6 @@ def optimize(
             join_sums(made, lambda node: compiled and is_compiled(node, backend))
     if backend is not None and compiled:
         compile_kernels(made, backend, skip)
+    if "delaying" not in skip:
+        delay_updates(made)
     return made
