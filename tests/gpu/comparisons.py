@@ -46,9 +46,12 @@ def check_operation(backend, row):
             args, kwargs = row.fill(given)
             made = tree.flatten(leaves_of(row.operation(*args, **kwargs)))
             found.append([np.asarray(y) for y in made])
-        near = TOLERANCE.get(dtype, HALF) * row.loose
         for expected, y in zip(*found, strict=True):
             assert (y.shape, y.dtype) == (expected.shape, expected.dtype)
+            near = TOLERANCE.get(dtype, HALF)
+            if y.dtype.kind == "f":  # of integers, too, by another library
+                near = max(near, TOLERANCE.get(y.dtype.name, HALF))
+            near *= row.loose
             np.testing.assert_allclose(wide(y), wide(expected), near, near)
 
 
