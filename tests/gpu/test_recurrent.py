@@ -24,7 +24,7 @@ SIZES = {
     "odd gru": ("gru", 7, 33, 65, 129),
     "lstm of text": ("lstm", 32, 80, 64, 128),
     "gru of series": ("gru", 64, 60, 16, 64),
-    "wide lstm": ("lstm", 16, 12, 256, 512),
+    "wide lstm": ("lstm", 16, 12, 128, 256),
 }
 
 
