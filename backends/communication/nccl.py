@@ -99,8 +99,8 @@ class NcclCommunicator(Communicator):
             self._group.broadcast(array)
             return
         stream = self._cuda.get_current_stream().ptr
-        place = array.data.ptr
-        self._nccl.broadcast(place, place, array.size, _kind(array), ROOT, stream)
+        place, kind = array.data.ptr, KINDS["uint8"]  # bytes, of whatever dtype
+        self._nccl.broadcast(place, place, array.nbytes, kind, ROOT, stream)
 
     def abort(self, reason: str) -> None:
         """Ends all processes."""

@@ -31,6 +31,7 @@ class Array:
 
     dtype = property(lambda self: self.host.dtype)
     size = property(lambda self: self.host.size)
+    nbytes = property(lambda self: self.host.nbytes)
     flags = property(lambda self: self.host.flags)
 
     @property
@@ -168,9 +169,10 @@ def test_rows_that_lie_apart_are_copied(monkeypatch):
     assert with_nccl(monkeypatch, work) == [[[0.0, 2.0, 2.0, 0.0]] * 2] * 2
 
 
-def test_the_first_gives_its_array_to_all(monkeypatch):
+@pytest.mark.parametrize("dtype", ["int64", "bool", "float16", "uint32"])
+def test_the_first_gives_its_array_to_all(monkeypatch, dtype):
     def work(group, cupy):
-        x, host = Array(np.full(3, group.rank)), np.full(2, group.rank)
+        x, host = Array(np.full(3, group.rank, dtype)), np.full(2, group.rank)
         group.broadcast(x)
         group.broadcast(host)
         return x.host.tolist(), host.tolist()
