@@ -45,6 +45,7 @@ PLUMBING = {
     "aligned",
     "arange",
     "asarray",
+    "attends",
     "cast",
     "compile_chain",
     "compiles",
