@@ -49,23 +49,24 @@ def _averaged(gradients: list[Any], size: int) -> list[Any]:
     rows: dict[str, list[int]] = {}
     for i, g in enumerate(made):
         if g is not None:
-            rows.setdefault(
-                "float64" if g.dtype == "float64" else "float32", []
-            ).append(i)
-    counts = weight()
+            dtype = "float64" if g.dtype == "float64" else "float32"
+            rows.setdefault(dtype, []).append(i)
     for dtype, places in rows.items():
-        flat = _flat([made[i] for i in places], dtype)
-        total: Any = all_reduce(flat if counts == 1.0 else ops.multiply(flat, counts))
-        start = 0
-        for i in places:
-            g = made[i]
-            stop = start + prod(g.shape)
-            part = ops.reshape(total[start:stop], g.shape)
-            made[i] = ops.cast(ops.multiply(part, 1.0 / size), g.dtype)
-            start = stop
+        row = [made[i] for i in places]
+        for i, g in zip(places, _averaged_row(row, dtype, size), strict=True):
+            made[i] = g
     return made
 
 
-def _flat(gradients: list[Any], dtype: str) -> Any:
-    rows = [ops.reshape(ops.cast(g, dtype), (-1,)) for g in gradients]
-    return ops.concatenate(rows)
+def _averaged_row(row: list[Any], dtype: str, size: int) -> Iterator[Any]:
+    """Yields the means of gradients that are added up in one dtype."""
+    flat = ops.concatenate([ops.reshape(ops.cast(g, dtype), (-1,)) for g in row])
+    counts = weight()
+    total: Any = all_reduce(flat if counts == 1.0 else ops.multiply(flat, counts))
+    start = 0
+    for g in row:
+        stop = start + prod(g.shape)
+        part = ops.reshape(total[start:stop], g.shape)
+        # Here, not in one piece: so it is a part of the update's loop.
+        yield ops.cast(ops.multiply(part, 1.0 / size), g.dtype)
+        start = stop
