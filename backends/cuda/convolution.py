@@ -23,9 +23,10 @@ from kerasish.backends.cuda.convolving import (
     planned,
 )
 from kerasish.backends.cuda.cudnn import Planned, Refused
+from kerasish.backends.cuda.endings import ended, keeps_nan
 from kerasish.backends.cuda.kernels import bind_turning
 from kerasish.backends.cuda.moving import in_order
-from kerasish.backends.cuda.products import PRODUCTS, ending
+from kerasish.backends.cuda.products import PRODUCTS
 from kerasish.core.config import matmul_precision
 
 __all__ = ["CONVOLUTIONS"]
@@ -66,11 +67,14 @@ def _conv_dense(
         return PRODUCTS["dense"](*given, activation=activation)
     how = _How(kernel.shape, strides, padding, dilation)
     arrays = {IMAGES: x, KERNEL: kernel, RESULT: out}
-    fused = how.step("forward", {**arrays, BIAS: bias}, activation)
-    if fused is not None:
-        return fused
-    plain, end = how.step("forward", arrays), ending(out, bias, activation)
-    return device.in_turn(plain, end) if plain and end else None
+    return ended(
+        lambda kept: how.step("forward", {**arrays, BIAS: bias}, kept),
+        lambda: how.step("forward", arrays),
+        activation is None or _may_end(activation, x.dtype),
+        out,
+        bias,
+        activation,
+    )
 
 
 def _conv_input(
@@ -210,6 +214,21 @@ def _fastest(
     tried = {**arrays, WRITTEN[shape.kind]: scratch}
     steps = [plan.steps(tried)[place] for plan, place, _ in ways]
     return choosing.fastest((shape, matmul_precision()), steps)
+
+
+def _may_end(activation: str, dtype: Any) -> bool:
+    """Returns whether the library may do an activation with the convolution."""
+
+    def compute(x: Array) -> Any:
+        bias, ones = (
+            device.library().asarray(np.ones(s, dtype)) for s in (16, (3, 3, 8, 16))
+        )
+        how = _How(ones.shape, (1, 1), ((0, 0), (0, 0)), (1, 1))
+        out = device.empty((2, 4, 4, 16), dtype)
+        arrays = {IMAGES: x, KERNEL: ones, RESULT: out, BIAS: bias}
+        return how.step("forward", arrays, activation), out
+
+    return keeps_nan(f"{activation} with a convolution", dtype, compute)
 
 
 def _is_trusted(kind: str, dtype: Any) -> bool:

@@ -1,21 +1,23 @@
 """Products of matrices: cublasLt's, or, on arrays that it cannot take, of copies."""
 
-import math
 from collections.abc import Callable
+from typing import Any
+
+import numpy as np
 
 from kerasish.backends.base.backend import Array
 from kerasish.backends.cuda import device
 from kerasish.backends.cuda.building import Building
 from kerasish.backends.cuda.cublaslt import DTYPES
+from kerasish.backends.cuda.endings import ended, keeps_nan
 from kerasish.backends.cuda.matrices import Matrix
 from kerasish.backends.cuda.moving import bind_move, in_order
 from kerasish.backends.cuda.multiplication import NOTHING, End, bind_product
 
-__all__ = ["EPILOGUES", "PRODUCTS", "ending"]
+__all__ = ["EPILOGUES", "PRODUCTS"]
 
 # What a product may take along: an activation, or sums of the rows of its operand.
 EPILOGUES = frozenset({"relu", "gelu", "_sum_to"})
-SCALE = math.sqrt(2 / math.pi)  # of GELU
 HALF = ("bfloat16", "float16")  # in which the library's tanh is near enough
 
 
@@ -70,12 +72,28 @@ def _dense(
 ) -> device.Step | None:
     if not bias.flags.c_contiguous or bias.dtype != out.dtype:
         return None
-    if activation != "gelu" or out.dtype.name in HALF:
-        fused = _multiply(x1, x2, out, End(bias, activation))
-        if fused is not None:
-            return fused
-    product, end = _multiply(x1, x2, out), ending(out, bias, activation)
-    return device.in_turn(product, end) if product and end else None
+    return ended(
+        lambda kept: _multiply(x1, x2, out, End(bias, kept)),
+        lambda: _multiply(x1, x2, out),
+        activation is None or _may_end(activation, out.dtype),
+        out,
+        bias,
+        activation,
+    )
+
+
+def _may_end(activation: str, dtype: Any) -> bool:
+    """Returns whether the library may do an activation with the product."""
+    if activation == "gelu" and dtype.name not in HALF:
+        return False
+
+    def compute(x: Array) -> Any:
+        bias, ones = (device.library().asarray(np.ones(s, dtype)) for s in (8, (8, 8)))
+        out = device.empty((72, 8), dtype)
+        end = End(bias, activation)
+        return bind_product(x.reshape(72, 8), ones, out, end), out
+
+    return keeps_nan(f"{activation} with a product", dtype, compute)
 
 
 def _dense_gradients(
@@ -100,39 +118,6 @@ def _summing(x: Array, sums: Array) -> device.Step | None:
 
 
 summing = in_order(_summing)
-
-
-def ending(out: Array, bias: Array, activation: str | None) -> device.Step | None:
-    """Returns a step that adds a bias to what is there, and applies an activation.
-
-    Args:
-        out: `(..., columns)`.
-        bias: Vector of the columns.
-        activation: A primitive's name, "gelu" for the formula with tanh, or None.
-    """
-    built = Building()
-    row = bias.reshape(*(1,) * (out.ndim - 1), -1)
-    made = built.call("add", built.array(row), built.array(out))
-    if activation == "gelu":
-        made = _gelu(built, made, out.dtype.name)
-    elif activation is not None:
-        made = built.call(activation, made)
-    return built.step({made: out})
-
-
-def _gelu(built: Building, x: int, dtype: str) -> int:
-    """Adds GELU to a chain; see `ops.gelu`, whose formula it is."""
-
-    def with_number(name: str, value: int, *numbers: float) -> int:
-        others = (built.number(n, dtype) for n in numbers)
-        return built.call(name, value, *others, shape=shape, dtype=dtype)
-
-    shape = built.shape(x)
-    near = with_number("_clip", x, -16.0, 16.0)
-    cubed = with_number("multiply", with_number("power", near, 3.0), 0.044715)
-    inner = with_number("multiply", built.call("add", near, cubed), SCALE)
-    share = with_number("add", built.call("tanh", inner), 1.0)
-    return built.call("multiply", with_number("multiply", x, 0.5), share)
 
 
 PRODUCTS: dict[str, Callable[..., device.Step | None]] = {

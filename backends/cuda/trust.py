@@ -22,9 +22,10 @@ NEAR = 3e-2
 _known: dict[Hashable, bool] = {}
 
 
-def is_right(
-    what: str, key: Hashable, compare: Callable[[], Iterable[tuple[Array, Array]]]
-) -> bool:
+Compare = Callable[[], Iterable[tuple[Array, Array]]]
+
+
+def is_right(what: str, key: Hashable, compare: Compare, told: bool = True) -> bool:
     """Returns whether a way to compute gives the numbers that it should.
 
     Args:
@@ -32,6 +33,7 @@ def is_right(
         key: What tells it from others.
         compare: Computes both ways; returns pairs of a result and what is expected. It
             may raise, where the library refuses.
+        told: Whether a warning says so where it does not.
 
     Returns:
         What was found once in the process; False in a capture, when nothing is tried.
@@ -41,11 +43,11 @@ def is_right(
     if place not in _known:
         if cuda.get_current_stream().is_capturing():
             return False
-        _known[place] = _agrees(what, compare)
+        _known[place] = _agrees(what, compare, told)
     return _known[place]
 
 
-def _agrees(what: str, compare: Callable[[], Iterable[tuple[Array, Array]]]) -> bool:
+def _agrees(what: str, compare: Compare, told: bool) -> bool:
     try:
         pairs = [tuple(map(_on_host, pair)) for pair in compare()]
     except Exception:  # of whatever kind: there is the plain way
@@ -53,13 +55,14 @@ def _agrees(what: str, compare: Callable[[], Iterable[tuple[Array, Array]]]) -> 
     errors = [np.linalg.norm(x - y) / np.linalg.norm(y) for x, y in pairs]
     if all(error < NEAR for error in errors):
         return True
-    warnings.warn(
-        f"{what} gives other numbers than the plain way on this GPU (relative error "
-        f"{max(errors):.2g}), so the plain way is taken. The results are right; please "
-        "report the versions of the GPU's libraries.",
-        KerasishWarning,
-        stacklevel=2,
-    )
+    if told:
+        warnings.warn(
+            f"{what} gives other numbers than the plain way on this GPU (relative "
+            f"error {max(errors):.2g}), so the plain way is taken. The results are "
+            "right; please report the versions of the GPU's libraries.",
+            KerasishWarning,
+            stacklevel=2,
+        )
     return False
 
 

@@ -145,6 +145,7 @@ def test_exact_products_are_no_tf32(cupy):
 
 
 def test_a_product_with_relu_keeps_nan(cupy):
+    """By the library if it keeps NaN, else by a kernel of our own."""
     x1, x2 = normal(cupy, 8, 16), normal(cupy, 16, 8)
     x1[3] = np.nan
     out = empty(np.empty((8, 8), "float32"))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from kerasish.backends import cuda, get_backend
-from kerasish.backends.cuda import choosing, convolution, cublaslt, trust
+from kerasish.backends.cuda import choosing, convolution, cublaslt, products, trust
 from kerasish.backends.cuda.multiplication import End, bind_product
 from kerasish.core.config import set_matmul_precision
 from tests.backends.cuda import test_fused_attention
@@ -201,6 +201,28 @@ def test_attention_in_half_precision_is_one_kernel(cupy, dtype, monkeypatch):
                 *(dtype, causal, cupy.asarray, cupy.empty, cuda.FORMS),
                 *(lambda step: twice(cupy, step), masked, parts),
             )
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16"])
+def test_a_convolution_with_relu_keeps_nan(cupy, dtype):
+    x = normal(cupy, 2, 9, 9, 8, dtype=dtype)
+    x[1] = np.nan
+    kernel, bias = (normal(cupy, *s, dtype=dtype) for s in ((3, 3, 8, 16), (16,)))
+    out = empty(np.empty((2, 7, 7, 16), x.dtype))
+    how = {"strides": (1, 1), "padding": ((0, 0), (0, 0)), "dilation": (1, 1)}
+    dense = cuda.FORMS["conv_dense"]
+    twice(cupy, dense(x, kernel, bias, out, groups=1, activation="relu", **how))
+    found = np.isnan(cupy.asnumpy(out).astype(np.float64))
+    assert found[1].all() and not found[0].any()
+
+
+def test_who_keeps_nan(cupy, record_property):
+    """Nothing is required: what the libraries' activations do is written down."""
+    for dtype in ("float32", "float16", "bfloat16"):
+        kind = normal(cupy, 1, dtype=dtype).dtype
+        for owner in (products, convolution):
+            found = owner._may_end("relu", kind)
+            record_property(f"{owner.__name__} {dtype} keeps NaN", found)
 
 
 def test_the_library_is_there(cupy):

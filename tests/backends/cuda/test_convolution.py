@@ -93,6 +93,21 @@ def test_a_bias_and_an_activation(front, name, refuses):
     np.testing.assert_allclose(y, expected, rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.parametrize("hides", [False, True])
+def test_relu_is_ours_where_the_library_hides_nan(front, hides):
+    front.hides_nan = hides
+    shape, window, how = CASES["plain"]
+    x, kernel, bias = normal(*shape), normal(*window), normal(window[-1])
+    x[1] = np.nan
+    expected = np.maximum(sizes_of(x, kernel, how) + np.asarray(bias), 0)
+    y = empty(*expected.shape)
+    CONVOLUTIONS["conv_dense"](x, kernel, bias, y, activation="relu", **how)()
+    np.testing.assert_allclose(y, expected, rtol=1e-5, atol=1e-5)
+    assert np.isnan(y[1]).all()
+    last = [t.made.name for t in front.built[-1].tensors if t.made][-1]
+    assert last == ("bias" if hides else "relu")
+
+
 def test_images_with_channels_first_are_copied(front):
     shape, window, how = CASES["padded"]
     x = normal(2, 2, 5, 4).transpose(0, 2, 3, 1)

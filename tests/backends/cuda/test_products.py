@@ -5,7 +5,7 @@ import pytest
 
 from kerasish.backends.cuda import cublaslt
 from kerasish.backends.cuda.cublaslt import Library
-from kerasish.backends.cuda.products import PRODUCTS, ending
+from kerasish.backends.cuda.products import PRODUCTS
 from tests.backends.cuda import emulation
 from tests.backends.cuda.fake_cublaslt import Calls
 
@@ -78,7 +78,9 @@ def test_what_has_no_form(calls):
 
 def test_a_bias_in_the_same_launch(calls):
     x1, x2, bias, out = normal(5, 7), normal(7, 6), normal(6), empty(5, 6)
-    PRODUCTS["dense"](x1, x2, bias, out, activation="relu")()
+    step = PRODUCTS["dense"](x1, x2, bias, out, activation="relu")
+    calls.launches.clear()
+    step()
     expected = np.maximum(x1 @ x2 + bias, 0)
     np.testing.assert_allclose(out, expected, rtol=1e-5, atol=1e-6)
     assert len(calls.launches) == 1
@@ -86,11 +88,26 @@ def test_a_bias_in_the_same_launch(calls):
 
 @emulation.needs_compiler
 def test_a_bias_in_a_launch_of_its_own_where_the_library_refuses(calls):
-    calls.refuses = (6,)
+    calls.refuses = (4, 6)
     x1, x2, bias, out = normal(5, 7), normal(7, 6), normal(1, 6), empty(5, 6)
     PRODUCTS["dense"](x1, x2, bias, out, activation="relu")()
     expected = np.maximum(x1 @ x2 + bias, 0)
     np.testing.assert_allclose(out, expected, rtol=1e-5, atol=1e-6)
+
+
+@emulation.needs_compiler
+@pytest.mark.parametrize("hides", [False, True])
+def test_relu_is_ours_where_the_library_hides_nan(calls, hides):
+    """A bias stays in the product."""
+    calls.hides_nan = hides
+    x1, x2, bias, out = normal(5, 7), normal(7, 6), normal(6), empty(5, 6)
+    x1[2] = np.nan
+    step = PRODUCTS["dense"](x1, x2, bias, out, activation="relu")
+    calls.launches.clear()
+    step()
+    np.testing.assert_allclose(out, np.maximum(x1 @ x2 + bias, 0), 1e-5, 1e-6)
+    assert np.isnan(out[2]).all()
+    assert calls.launches[0].told.set[7] == (4 if hides else 6)
 
 
 def gelu(x):
@@ -108,7 +125,9 @@ def test_gelu_by_the_library_in_half_precision_only(calls, dtype, refuses):
     calls.refuses = refuses
     x1, x2, bias = (normal(*s).astype(dtype) for s in ((5, 7), (7, 6), (6,)))
     out = emulation.empty((5, 6), dtype)
-    PRODUCTS["dense"](x1, x2, bias, out, activation="gelu")()
+    step = PRODUCTS["dense"](x1, x2, bias, out, activation="gelu")
+    calls.launches.clear()
+    step()
     wide = [np.asarray(x, "float64") for x in (x1, x2, bias)]
     expected = gelu(wide[0] @ wide[1] + wide[2])
     near = 5e-3 if dtype == "float16" else 1e-5
@@ -163,11 +182,3 @@ def test_no_form_without_the_library(calls, monkeypatch):
     assert PRODUCTS["matmul"](x1, x2, out) is None
     assert PRODUCTS["dense"](x1, x2, normal(6), out, activation=None) is None
     assert PRODUCTS["dense_gradients"](x1, x2, out, normal(6)) is None
-
-
-@emulation.needs_compiler
-def test_the_end_of_a_product_alone(calls):
-    out, bias = normal(5, 6), normal(6)
-    expected = out + bias
-    ending(out, bias, None)()
-    np.testing.assert_allclose(out, expected, rtol=1e-6)

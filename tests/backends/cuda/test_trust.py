@@ -38,6 +38,7 @@ def test_other_numbers_are_told(cupy, wrong):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert not is_right("It", "a", list)
+        assert not is_right("It", "b", lambda: [(wrong, X)], told=False)
 
 
 def test_what_the_library_refuses_is_not_told(cupy):
