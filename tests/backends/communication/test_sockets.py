@@ -54,34 +54,41 @@ def test_bytes_objects_and_arrays_go_round():
     assert met(3, work) == [expected] * 3
 
 
-def test_a_caller_without_the_key_is_sent_away(monkeypatch):
-    address = "127.0.0.1", free_port()
-    told = []
-
-    def listen():
+def called(place):
+    """Returns a line to a process that may still have to begin to listen."""
+    for _ in range(200):
         try:
-            SocketCommunicator(f"{address[0]}:{address[1]}", 2, 0, patience=2)
-        except BackendError as error:
-            told.append(str(error))
-
-    thread = threading.Thread(target=listen)
-    thread.start()
-    for _ in range(50):
-        try:
-            stranger = sockets._Line(socket.create_connection(address, timeout=5))
-            break
+            return sockets._Line(socket.create_connection(place, timeout=20))
         except OSError:
             threading.Event().wait(0.05)
+    raise AssertionError
+
+
+def test_a_caller_without_the_key_is_sent_away():
+    port, groups = free_port(), {}
+
+    def join(rank):
+        groups[rank] = SocketCommunicator(f"127.0.0.1:{port}", 2, rank, patience=20)
+
+    first = threading.Thread(target=join, args=(0,))
+    first.start()
+    stranger = called(("127.0.0.1", port))
     stranger.receive()
     stranger.send(b"1 talk")
     stranger.send(b"no proof")
     with pytest.raises(ConnectionError, match="was closed"):
         stranger.receive()
-    thread.join()
+    join(1)
+    first.join()
+    assert len(groups) == 2
     stranger.held.close()
-    (message,) = told
-    assert "waited at port" in message
-    assert "no word of [1]" in message
+    for group in groups.values():
+        group._part()
+
+
+def test_who_is_missing_is_named():
+    with pytest.raises(BackendError, match=r"waited at port .* no word of \[1, 2\]"):
+        SocketCommunicator(f"127.0.0.1:{free_port()}", 3, 0, patience=0.1)
 
 
 def test_who_finds_nobody_says_so():
