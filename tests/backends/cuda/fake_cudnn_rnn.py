@@ -1,11 +1,13 @@
 """A cuDNN that computes recurrent networks with NumPy, by the formulas of its manual.
 
 It is called as the shared object is, with handles and references of `ctypes`, and knows
-of each call what the header says of it. Weights lie in an order of its own, with gaps;
-what is kept for the way back is written over there, as the library does.
+of each call what the header says of it. Descriptors are read when it is called, memory
+when `put` runs the work. Weights lie in an order of its own, with gaps; what is kept
+for the way back is written over there, as the library does.
 """
 
 import ctypes
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -107,6 +109,7 @@ class Calls:
     def __init__(self, refuses=(), wrong=()):
         self.held, self.launches = {}, []
         self.refuses, self.wrong = refuses, wrong
+        self.put = lambda work: work()
         for name in _SIGNATURES:
             kind = name.removeprefix("cudnn")
             if kind.startswith(("CreateRNN", "CreateTensor")) or kind == "Create":
@@ -200,57 +203,71 @@ class Calls:
         assert self._of(h_told).told == (shape, [net.batch * net.units, net.units, 1])
         assert self._of(yd).args[2:5] == (net.time, net.batch, net.units)
         assert lengths is None and bool(mode) == bool(spaces[4])
-        inputs = net.values(x, net.features).astype(float)
-        h, c, outputs, held = net.state(hx), net.state(cx), [], []
-        for t in range(net.time):
-            h, c, parts = _step(net, net.weights(spaces[1]), inputs[:, t], h, c)
-            outputs.append(h)
-            held.append(parts)
-        net.values(y, net.units)[...] = net.factor * np.stack(outputs, 1)
-        net.put(hy, h)
-        net.put(cy, c)
-        if mode:
-            stage, kept = net.kept(spaces[5])
-            stage[0], kept[...] = 1, np.array(held).transpose(1, 2, 0, 3)
+        self.put(partial(_forward, net, mode, x, y, hx, hy, cx, cy, spaces))
 
     def _RNNBackwardData_v8(self, handle, rnn, lengths, yd, y, dy, xd, dx, *rest):
         _, hx, dhy, dhx, _, cx, dcy, dcx, *spaces = rest
         net = self._started("backward", handle, rnn, xd, spaces)
-        stage, kept = net.kept(spaces[5])
-        assert stage[0] == 1, "what is kept is that of a forward pass"
-        weights = net.weights(spaces[1])
-        states = [net.state(hx)[:, None], net.values(y, net.units).astype(float)]
-        before = np.concatenate(states, 1)
-        g, gh, gc = net.values(dy, net.units), net.state(dhy), net.state(dcy)
-        gx = np.zeros((net.batch, net.time, net.features))
-        back = _back_lstm if net.mode == LSTM else _back_gru
-        for t in reversed(range(net.time)):
-            old = kept[4, :, t - 1] if t and net.mode == LSTM else net.state(cx)
-            slopes, gh, gc = back(kept[:, :, t], before[:, t], old, gh + g[:, t], gc)
-            kept[:, :, t] = slopes
-            for k, slope in enumerate(slopes[: net.gates]):
-                gx[:, t] += slope @ weights[k][0].astype(float)
-            for k, slope in enumerate(_of_states(net, slopes)):
-                gh = gh + slope @ weights[net.gates + k][0].astype(float)
-        stage[0] = 2
-        net.values(dx, net.features)[...] = gx
-        net.put(dhx, gh)
-        net.put(dcx, gc)
+        states = hx, dhy, dhx, cx, dcy, dcx
+        self.put(partial(_backward, net, y, dy, dx, *states, spaces))
 
     def _RNNBackwardWeights_v8(self, handle, rnn, mode, lengths, xd, x, hd, hx, *rest):
         _, y, *spaces = rest
         net = self._started("weights", handle, rnn, xd, spaces)
+        assert mode == 0
+        self.put(partial(_of_weights, net, x, hx, y, spaces))
+
+
+def _forward(net, mode, x, y, hx, hy, cx, cy, spaces):
+    inputs = net.values(x, net.features).astype(float)
+    h, c, outputs, held = net.state(hx), net.state(cx), [], []
+    for t in range(net.time):
+        h, c, parts = _step(net, net.weights(spaces[1]), inputs[:, t], h, c)
+        outputs.append(h)
+        held.append(parts)
+    net.values(y, net.units)[...] = net.factor * np.stack(outputs, 1)
+    net.put(hy, h)
+    net.put(cy, c)
+    if mode:
         stage, kept = net.kept(spaces[5])
-        assert (stage[0], mode) == (2, 0), "after the gradient of the inputs"
-        inputs = net.values(x, net.features).astype(float)
-        states = [net.state(hx)[:, None], net.values(y, net.units).astype(float)]
-        before = np.concatenate(states, 1)[:, :-1]
-        weights, slopes = net.weights(spaces[1]), list(kept)
-        pairs = [(s, inputs) for s in slopes[: net.gates]]
-        pairs += [(s, before) for s in _of_states(net, slopes)]
-        for (matrix, bias), (slope, seen) in zip(weights, pairs, strict=True):
-            matrix += np.einsum("btu,btn->un", slope, seen).astype(net.kind)
-            bias += slope.sum((0, 1)).astype(net.kind)
+        stage[0], kept[...] = 1, np.array(held).transpose(1, 2, 0, 3)
+
+
+def _backward(net, y, dy, dx, hx, dhy, dhx, cx, dcy, dcx, spaces):
+    stage, kept = net.kept(spaces[5])
+    assert stage[0] == 1, "what is kept is that of a forward pass"
+    weights = net.weights(spaces[1])
+    states = [net.state(hx)[:, None], net.values(y, net.units).astype(float)]
+    before = np.concatenate(states, 1)
+    g, gh, gc = net.values(dy, net.units), net.state(dhy), net.state(dcy)
+    gx = np.zeros((net.batch, net.time, net.features))
+    back = _back_lstm if net.mode == LSTM else _back_gru
+    for t in reversed(range(net.time)):
+        old = kept[4, :, t - 1] if t and net.mode == LSTM else net.state(cx)
+        slopes, gh, gc = back(kept[:, :, t], before[:, t], old, gh + g[:, t], gc)
+        kept[:, :, t] = slopes
+        for k, slope in enumerate(slopes[: net.gates]):
+            gx[:, t] += slope @ weights[k][0].astype(float)
+        for k, slope in enumerate(_of_states(net, slopes)):
+            gh = gh + slope @ weights[net.gates + k][0].astype(float)
+    stage[0] = 2
+    net.values(dx, net.features)[...] = gx
+    net.put(dhx, gh)
+    net.put(dcx, gc)
+
+
+def _of_weights(net, x, hx, y, spaces):
+    stage, kept = net.kept(spaces[5])
+    assert stage[0] == 2, "after the gradient of the inputs"
+    inputs = net.values(x, net.features).astype(float)
+    states = [net.state(hx)[:, None], net.values(y, net.units).astype(float)]
+    before = np.concatenate(states, 1)[:, :-1]
+    weights, slopes = net.weights(spaces[1]), list(kept)
+    pairs = [(s, inputs) for s in slopes[: net.gates]]
+    pairs += [(s, before) for s in _of_states(net, slopes)]
+    for (matrix, bias), (slope, seen) in zip(weights, pairs, strict=True):
+        matrix += np.einsum("btu,btn->un", slope, seen).astype(net.kind)
+        bias += slope.sum((0, 1)).astype(net.kind)
 
 
 def _step(net, weights, x, h, c):
