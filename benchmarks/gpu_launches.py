@@ -107,9 +107,7 @@ class Device:
 
     def module(self, code, options):
         """Returns a module whose kernels are noted; it is compiled if one has to run."""
-        texts = dict(
-            re.findall(r"void [^\n]*?\b(k[0-9a-f]{16})\((.*?)\n}\n", code, re.S)
-        )
+        texts = dict(re.findall(KERNEL, code, re.S))
         real = cache(lambda: self.emulate(code=code, options=options))
 
         def kernel(name):

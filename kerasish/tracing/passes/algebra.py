@@ -46,11 +46,21 @@ def _same(node: Node) -> Value | None:
         return x
     if name in ("multiply", "divide") and _number(node.inputs[1]) == 1:
         return x
+    if name == "_from_start" and _is_from_start(x, node.static["size"]):
+        return x
     if name == "subtract" and _is_zero(node.inputs[1], 1.0):
         return x
     if name == "add" and _is_zero(node.inputs[1], -1.0):
         return x
     return _other_way(node)
+
+
+def _is_from_start(x: Value, size: int) -> bool:
+    """Returns whether indices were found to count from the start of an axis."""
+    node = x.producer
+    if node is None or node.name != "in_range":
+        return False
+    return bool(node.static["low"] >= 0 and node.static["high"] < size)
 
 
 def _other_way(node: Node) -> Value | None:

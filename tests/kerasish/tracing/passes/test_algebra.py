@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from kerasish import ops
+from kerasish.ops import guards
 from kerasish.tracing.graph import Graph
 from kerasish.tracing.passes.algebra import simplify
 from tests.kerasish.tracing.graphs import (
@@ -183,3 +184,16 @@ def test_readers_of_what_went_read_its_source():
     graph = simplified(lambda x: ops.exp((x * 1.0) + -0.0), HARD)
     assert names(graph) == ["exp"]
     assert graph.nodes[0].inputs == (graph.inputs[0],)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "kept"),
+    [(0, 4, 0), (2, 3, 0), (-1, 4, 1), (0, 5, 1)],
+)
+def test_indices_that_are_in_range_count_from_the_start(low, high, kept):
+    table, indices = np.arange(5.0), np.array([3, 2, 3])
+
+    def fn(x, i):
+        return ops.take(x, guards.in_range(i, low=low, high=high, what="Ids"), axis=0)
+
+    assert names(simplified(fn, table, indices)).count("_from_start") == kept
