@@ -45,8 +45,14 @@ def kernel_space(
         None if there is none, or it is not wanted.
 
     Raises:
-        ArgumentError: If it must be used and there is none.
+        ArgumentError: If it must be used and there is none, or `use_cudnn` is another
+            value.
     """
+    if use_cudnn != "auto" and not isinstance(use_cudnn, bool):
+        raise ArgumentError(
+            f"`use_cudnn` of `{kind}` must be 'auto', True or False. "
+            f"Received: use_cudnn={use_cudnn!r}"
+        )
     found = None
     if use_cudnn and plain and activations == (tanh, sigmoid):
         found = current().recurrent_space(kind, tuple(x.shape), units, x.dtype)
