@@ -106,7 +106,7 @@ class Device:
         self.launches.append((kind, sum(x.nbytes for x in arrays), self.title))
 
     def module(self, code, options):
-        """Returns a module whose kernels are noted; it is compiled if one has to run."""
+        """Returns a module that notes its kernels; it is compiled if one has to run."""
         texts = dict(re.findall(KERNEL, code, re.S))
         real = cache(lambda: self.emulate(code=code, options=options))
 

@@ -5,6 +5,7 @@ import pytest
 
 from kerasish.backends import cuda, get_backend
 from kerasish.backends.cuda import cublaslt, cudnn
+from kerasish.backends.cuda.building import Building
 from kerasish.core.config import set_matmul_precision
 from tests.backends.cuda import (
     test_attention,
@@ -86,6 +87,53 @@ def test_windows(cupy):
                 np.testing.assert_allclose(
                     cupy.asnumpy(found), wanted, rtol=1e-5, atol=1e-5, err_msg=title
                 )
+
+
+def test_batches_are_gathered_in_one_launch(cupy):
+    rng = np.random.default_rng(0)
+    data = [rng.normal(size=(5000, 77)).astype("float32"), rng.integers(0, 9, 5000)]
+    data.append(rng.integers(0, 256, (5000, 12, 12, 3)).astype("uint8"))
+    order, columns = rng.permutation(5000), [cupy.asarray(x) for x in data]
+    cursor = cupy.zeros(1, "int64")
+    into = [cupy.empty((500, *x.shape[1:]), "float32") for x in data]
+    step = cuda.bind_feed(columns, cupy.asarray(order), cursor, into)
+    for start in range(0, 5000, 1000):  # run, then captured and launched
+        twice(cupy, step)
+        rows = order[start + 500 : start + 1000]
+        for found, x in zip(into, data, strict=True):
+            np.testing.assert_array_equal(cupy.asnumpy(found), x[rows])
+        assert int(cursor[0]) == start + 1000
+
+
+def test_small_launches_at_the_end_of_another(cupy):
+    """The last block sees what all others have written, each time."""
+    x = normal(cupy, 6000, 40)
+    arrays = {n: empty(np.empty((1, 40), "float32")) for n in ("sum", "mean", "out")}
+
+    def chain(name, *given, to, shape=None, **static):
+        built = Building()
+        values = [built.array(v) for v in given]
+        return built.step({built.call(name, *values, shape=shape, **static): to})
+
+    row, factor = (1, 40), cupy.full((1, 40), 1 / 6000, "float32")
+    steps = [
+        chain("sum", x, to=arrays["sum"], shape=row, axis=(0,), keepdims=True),
+        chain("multiply", arrays["sum"], factor, to=arrays["mean"]),
+        chain("square", arrays["mean"], to=arrays["out"]),
+    ]
+    made, _ = cuda.join(steps, ["sum", "mean", "square"])
+    assert len(made) == 1 and made[0].pieces[0].grid[1] > 1
+    for run in range(200):
+        x[run] += 100
+        for step in steps:
+            step()
+        expected = cupy.asnumpy(arrays["out"])
+        arrays["out"].fill(0)
+        made[0]()
+        np.testing.assert_array_equal(cupy.asnumpy(arrays["out"]), expected)
+    assert made[0]._whole.function.error is None
+    twice(cupy, made[0])
+    near(cupy, arrays["out"], cupy.asnumpy(x).mean(0, keepdims=True) ** 2, "float32", 9)
 
 
 NEAR = {"float64": 1e-12, "float32": 1e-5, "float16": 1e-2, "bfloat16": 4e-2}

@@ -141,5 +141,22 @@ def test_threads_have_plans_of_their_own(backend):
             np.testing.assert_allclose(made, expected, rtol=1e-5, atol=1e-6)
 
 
+def test_threads_train_models_of_their_own(backend):
+    """One captures while others drop graphs, bind plans and launch kernels."""
+
+    def train(seed):
+        with backends.backend_scope(backend), warnings.catch_warnings():
+            warnings.simplefilter("error")
+            model = keras.Sequential([*convolutional(), layers.Dense(4)])
+            model.compile("adam", "mse", jit_compile=True)
+            y = np.eye(4, dtype="float32")[LABELS]
+            history = model.fit(IMAGES, y, 16, epochs=4, shuffle=False, verbose=0)
+            return history.history["loss"]
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(train, range(12)))
+    assert all(np.isfinite(row).all() and row[-1] < row[0] for row in found)
+
+
 def test_the_report_names_the_gpu(backend):
     assert "compute capability" in backend.description()["device"]

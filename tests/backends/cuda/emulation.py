@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import threading
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -32,6 +33,7 @@ HEAD = re.compile(
     r'extern "C" __global__ void (?:__launch_bounds__\(\d+\) )?(\w+)\(([^)]*)\)'
 )
 COMPILER = shutil.which("g++")
+ONE_AT_A_TIME = threading.Lock()  # its fibers have the stack of one thread
 needs_compiler = pytest.mark.skipif(COMPILER is None, reason="needs g++")
 
 
@@ -80,7 +82,8 @@ class RawModule:
             pointers = (ctypes.c_void_p * len(arguments))(
                 *(x.data.ptr for x in arguments)
             )
-            launch(shape, pointers)
+            with ONE_AT_A_TIME:
+                launch(shape, pointers)
 
         return run
 
