@@ -22,7 +22,7 @@ from kerasish.backends.cuda.cublaslt import DTYPES, Found, Making, Refused
 from kerasish.backends.cuda.matrices import Matrix
 from kerasish.core.config import matmul_precision
 
-__all__ = ["NOTHING", "End", "bind_product"]
+__all__ = ["NOTHING", "End", "are_dtypes", "bind_product"]
 
 ALIGNED = 256  # bytes, beyond which nothing is gained
 CANDIDATES = 8  # algorithms that are asked for where one is chosen by time
@@ -58,13 +58,31 @@ class End(NamedTuple):
 NOTHING = End()
 
 
+def are_dtypes(operands: str, result: str) -> bool:
+    """Returns whether the library multiplies operands of a dtype to one of another.
+
+    Args:
+        operands: Dtype name.
+        result: Dtype name.
+
+    Example:
+        >>> are_dtypes("float16", "float16"), are_dtypes("float16", "float32")
+        (True, True)
+        >>> are_dtypes("float32", "float64"), are_dtypes("int32", "int32")
+        (False, False)
+    """
+    wider = operands in ("bfloat16", "float16") and result == "float32"
+    return operands in DTYPES and (operands == result or wider)
+
+
 def bind_product(
     x1: Array, x2: Array, out: Array, end: End = NOTHING
 ) -> Callable[[], Any] | None:
     """Returns a step that computes `x1 @ x2`.
 
     Args:
-        x1: Matrices `(..., rows, inner)`; all are of one float dtype.
+        x1: Matrices `(..., rows, inner)`; all are of one float dtype, but that results
+            of operands in half precision may be float32.
         x2: Matrices `(..., inner, columns)`.
         out: Matrices `(..., rows, columns)`, of no gaps within a row.
         end: What it does besides.
@@ -74,7 +92,7 @@ def bind_product(
     """
     lib, stack = cublaslt.library(), out.shape[:-2]
     given = [Matrix.of(x, stack) for x in (x2, x1, out)]
-    if lib is None or out.dtype.name not in DTYPES:
+    if lib is None or not are_dtypes(x1.dtype.name, out.dtype.name):
         return None
     if given[2] is None or given[2].is_turned:
         return None
@@ -107,20 +125,22 @@ class _Product:
         out = arrays[2]
         self._making, self._arrays, self._end = making, arrays, end
         self._count = int(prod(out.shape[:-2]))
-        self._dtype = out.dtype.name
+        dtypes = [x.dtype.name for x in arrays]
+        dtype = dtypes[0]
         self._space = device.workspace()
-        fast = self._dtype == "float32" and matmul_precision() != "highest"
-        wide = self._dtype == "float64"
+        fast = dtype == "float32" and matmul_precision() != "highest"
+        wide = dtype == "float64"
         exact = cublaslt.SUM_FLOAT64 if wide else cublaslt.SUM_FLOAT32
         number = ctypes.c_double if wide else ctypes.c_float
         self._one, self._zero = number(1), number(0)
         kind = cublaslt.SUM_TF32 if fast else exact
         # What tells one problem from another: then the same algorithm is the fastest.
         aligned = tuple(map(_alignment, arrays))
-        self._key = (kind, self._dtype, *matrices, self._count, end.kind, aligned)
+        self._key = (kind, *dtypes, *matrices, self._count, end.kind, aligned)
         real = DTYPES["float64" if wide else "float32"]
         self._what = making.create("MatmulDesc", kind, real)
-        self._layouts = [making.layout(m, self._dtype, self._count) for m in matrices]
+        pairs = zip(matrices, dtypes, strict=True)
+        self._layouts = [making.layout(m, d, self._count) for m, d in pairs]
         self._describe(matrices)
         rows, inner = arrays[1].shape[-2:]
         self._size = self._count * rows * inner * out.shape[-1]

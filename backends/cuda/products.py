@@ -8,16 +8,16 @@ import numpy as np
 from kerasish.backends.base.backend import Array
 from kerasish.backends.cuda import device
 from kerasish.backends.cuda.building import Building
-from kerasish.backends.cuda.cublaslt import DTYPES
 from kerasish.backends.cuda.endings import ended, keeps_nan
 from kerasish.backends.cuda.matrices import Matrix
 from kerasish.backends.cuda.moving import bind_move, in_order
-from kerasish.backends.cuda.multiplication import NOTHING, End, bind_product
+from kerasish.backends.cuda.multiplication import NOTHING, End, are_dtypes, bind_product
 
 __all__ = ["EPILOGUES", "PRODUCTS"]
 
-# What a product may take along: an activation, or sums of the rows of its operand.
-EPILOGUES = frozenset({"relu", "gelu", "_sum_to"})
+# What a product may take along: an activation, sums of the rows of its operand, or that
+# its result is float32 where the operands are half as wide.
+EPILOGUES = frozenset({"relu", "gelu", "_sum_to", "cast_to"})
 HALF = ("bfloat16", "float16")  # in which the library's tanh is near enough
 
 
@@ -25,7 +25,7 @@ def _multiply(
     x1: Array, x2: Array, out: Array, end: End = NOTHING
 ) -> device.Step | None:
     """Returns a product in one step, with copies of what lies otherwise."""
-    if x1.dtype != out.dtype or x2.dtype != out.dtype or out.dtype.name not in DTYPES:
+    if x1.dtype != x2.dtype or not are_dtypes(x1.dtype.name, out.dtype.name):
         return None
     if not (x1.size and x2.size):
         return None
@@ -113,7 +113,10 @@ def _dense_gradients(
 def _summing(x: Array, sums: Array) -> device.Step | None:
     """Returns a step that sums the rows of a matrix."""
     built, row = Building(), sums.reshape(1, -1)
-    made = built.call("sum", built.array(x), shape=row.shape, axis=(0,), keepdims=True)
+    made = built.array(x)
+    if x.dtype != sums.dtype:
+        made = built.call("cast_to", made, dtype=sums.dtype.name)
+    made = built.call("sum", made, shape=row.shape, axis=(0,), keepdims=True)
     return built.step({made: row})
 
 

@@ -75,6 +75,18 @@ def test_what_comes_with_a_product(cupy, sizes, dtype, precision):
     agree(cupy, sums, h.sum(0), dtype, precision)
 
 
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_float32_is_made_of_half_precision(cupy, dtype):
+    x, g = (normal(cupy, 130, n, dtype=dtype) for n in (70, 50))
+    out, sums = (empty(np.empty(s, "float32")) for s in ((70, 50), (50,)))
+    a, b = wide(cupy, x, g)
+    twice(cupy, cuda.FORMS["dense_gradients"](x.T, g, out, sums))
+    agree(cupy, out, a.T @ b, "float32", "highest")
+    agree(cupy, sums, b.sum(0), "float32", "highest")
+    twice(cupy, cuda.FORMS["matmul"](x.T, g, out))
+    agree(cupy, out, a.T @ b, "float32", "highest")
+
+
 @pytest.mark.parametrize(("dtype", "precision"), DTYPES)
 def test_which_epilogues_the_library_has(cupy, dtype, precision, record_property):
     """What is refused is written down, what is done is checked."""

@@ -16,7 +16,7 @@ from kerasish.tracing.passes.common import key_of
 from kerasish.tracing.passes.rows import is_rows
 from kerasish.tracing.placing import RESHAPES
 
-__all__ = ["ELEMENTWISE", "pack_updates"]
+__all__ = ["ELEMENTWISE", "pack_updates", "take_sources"]
 
 ELEMENTWISE = frozenset(
     "absolute add add_gradients _choose _clip cast_to ceil cos divide divide_no_nan "
@@ -54,16 +54,21 @@ def pack_updates(graph: Graph) -> None:
             packed.append(_pack(group))
             used.update(id(v) for update in group for v in update.leaves)
             taken.update(id(node) for update in group for node in update.nodes)
-    _take_sources(graph, packed, used)
     graph.nodes = [node for node in graph.nodes if id(node) not in taken] + packed
+    take_sources(graph)
 
 
-def _take_sources(graph: Graph, packed: list[Node], used: set[int]) -> None:
+def take_sources(graph: Graph) -> None:
     """Has rows hold what values are reshaped of, which then is written there at once.
 
     A packed value that is a view would have to be copied to its place.
+
+    Args:
+        graph: Changed in place.
     """
-    kept = used | {id(v) for v in graph.results()}
+    packed = [node for node in graph.nodes if isinstance(node.rule, Fused)]
+    kept = {id(v) for v in graph.results()}
+    kept.update(id(v) for n in packed for row in n.rule.rows_in for v in row)
     for node in packed:
         for row in node.rule.rows_in:
             for k, v in enumerate(row if len(row) > 1 else ()):

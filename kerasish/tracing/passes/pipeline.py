@@ -12,9 +12,10 @@ from kerasish.tracing.passes.delaying import delay_updates
 from kerasish.tracing.passes.epilogue import join_epilogues, join_sums
 from kerasish.tracing.passes.folding import fold_constants
 from kerasish.tracing.passes.kernels import compile_kernels, is_compiled
-from kerasish.tracing.passes.packing import pack_updates
+from kerasish.tracing.passes.packing import pack_updates, take_sources
 from kerasish.tracing.passes.pooling import mask_before_places
 from kerasish.tracing.passes.stacking import stack_products
+from kerasish.tracing.passes.widening import widen_products
 
 __all__ = ["OF_BACKENDS", "PASSES", "optimize"]
 
@@ -66,9 +67,12 @@ def optimize(
         if name not in skip:
             change(made)
     if backend is not None and backend.epilogues and "epilogue" not in skip:
-        join_epilogues(made, backend.epilogues)
+        join_epilogues(made, backend.epilogues - {"_sum_to", "cast_to"})
         if "_sum_to" in backend.epilogues:
             join_sums(made, lambda node: compiled and is_compiled(node, backend))
+        if "cast_to" in backend.epilogues:
+            widen_products(made)
+            take_sources(made)
     if backend is not None and compiled:
         compile_kernels(made, backend, skip)
     if "delaying" not in skip:

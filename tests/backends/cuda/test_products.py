@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from kerasish.backends import get_backend
 from kerasish.backends.cuda import cublaslt
 from kerasish.backends.cuda.cublaslt import Library
 from kerasish.backends.cuda.products import PRODUCTS
@@ -148,6 +149,23 @@ def test_sums_of_rows_come_along(calls, refuses, shape):
     np.testing.assert_allclose(sums.ravel(), g.sum(0), rtol=1e-5, atol=1e-6)
     assert len(calls.launches) == 1
     assert (calls.launches[0].told.set.get(7) == 256) is not refuses
+
+
+@emulation.needs_compiler
+@pytest.mark.parametrize("refuses", [(), (256,)], ids=str)
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_float32_is_made_of_half_precision(calls, dtype, refuses):
+    calls.refuses = refuses
+    kind = get_backend("numpy").dtype(dtype)
+    x, g = normal(7, 5).astype(kind), normal(7, 6).astype(kind)
+    out, sums = empty(5, 6), empty(6)
+    PRODUCTS["dense_gradients"](x.T, g, out, sums)()
+    a, b = (np.asarray(v, "float64") for v in (x, g))
+    np.testing.assert_allclose(out, a.T @ b, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(sums, b.sum(0), rtol=1e-5, atol=1e-6)
+    PRODUCTS["matmul"](x.T, g, out)()
+    np.testing.assert_allclose(out, a.T @ b, rtol=1e-5, atol=1e-6)
+    assert calls.launches[0].told.args[0] == 68
 
 
 @emulation.needs_compiler
