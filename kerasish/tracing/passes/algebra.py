@@ -11,6 +11,7 @@ from kerasish.tracing.graph import Graph, Node, Value
 __all__ = ["simplify"]
 
 RESHAPES = ("_reshape", "_reshaped")
+PARTS = ("_get_item", "_slice")
 
 
 def simplify(graph: Graph) -> None:
@@ -26,7 +27,7 @@ def simplify(graph: Graph) -> None:
         _shorten(node)
         same = _same(node)
         if same is None:
-            kept.append(node)
+            kept += _cast_late(node)
         else:
             replaced[id(node.output)] = same
     graph.nodes = kept
@@ -53,6 +54,25 @@ def _same(node: Node) -> Value | None:
     if name == "add" and _is_zero(node.inputs[1], -1.0):
         return x
     return _other_way(node)
+
+
+def _cast_late(node: Node) -> list[Node]:
+    """Returns nodes that take a part before it is cast, where that is narrower.
+
+    So nobody needs the whole in the wider dtype.
+    """
+    cast = node.inputs[0].producer if node.name in PARTS else None
+    if cast is None or cast.name != "cast_to":
+        return [node]
+    source = cast.inputs[0]
+    if source.nbytes >= cast.output.nbytes:
+        return [node]
+    part = Value(node.output.shape, source.dtype, "node")
+    inputs = (source, *node.inputs[1:])
+    return [
+        Node(node.rule, inputs, node.static, [part], scope=node.scope),
+        Node(cast.rule, [part], cast.static, [node.output], scope=node.scope),
+    ]
 
 
 def _is_from_start(x: Value, size: int) -> bool:

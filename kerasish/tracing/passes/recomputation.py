@@ -77,6 +77,8 @@ def _take(
             more = [v for v in more if id(v) not in outside]
             others = readers[id(value)] - {id(home[id(value)])}
             free = id(value) not in wanted and len(others) == 1
+            # A narrower operand is less to read, and if all read it nobody writes.
+            free = free or all(v.nbytes < value.nbytes for v in more)
             if not more or (len(more) == 1 and free):
                 _copy(group, value, nodes, home)
                 readers[id(value)].discard(id(group))

@@ -197,3 +197,11 @@ def test_indices_that_are_in_range_count_from_the_start(low, high, kept):
         return ops.take(x, guards.in_range(i, low=low, high=high, what="Ids"), axis=0)
 
     assert names(simplified(fn, table, indices)).count("_from_start") == kept
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float64"])
+def test_parts_are_taken_before_they_are_cast_to_a_wider_dtype(dtype):
+    x = np.arange(12.0, dtype=dtype).reshape(4, 3)
+    order = names(simplified(lambda x: ops.cast(x, "float32")[:1], x))
+    first = "cast_to" if dtype == "float64" else "_get_item"
+    assert order[-2:] == sorted(["cast_to", "_get_item"], key=lambda n: n != first)

@@ -83,3 +83,26 @@ def test_small_arrays_are_left_alone():
     x, w = X[:8, :64], W[:64, :64]
     made = kernels(lambda x, w: ops.matmul(ops.relu(x + 1.0), w) * (x + 1.0), x, w)
     assert sum(len(n.rule.nodes) for n in made) <= 4
+
+
+def test_what_is_wider_than_its_operand_is_not_written_for_several_readers():
+    def fn(x, w):
+        wide = ops.cast(ops.matmul(x, w), "float32")
+        mean = ops.mean(wide, axis=0, keepdims=True)
+        away = ops.sum(ops.square(wide - mean), axis=0)
+        return ops.cast(wide * 2.0 - mean, "float16"), away
+
+    x, w = X.astype("float16"), W.astype("float16")
+    wide = [
+        [
+            v
+            for n in kernels(fn, x, w, again=again)
+            for v in n.outputs
+            if v.size == X.size
+        ]
+        for again in (False, True)
+    ]
+    assert [[v.dtype for v in row] for row in wide] == [
+        ["float32", "float16"],
+        ["float16"],
+    ]
