@@ -44,7 +44,15 @@ def _multiply(
         made = device.empty(out.shape, out.dtype)
         after.append(bind_move(out, made))
     product = bind_product(x1, x2, made, end)
-    return None if product is None else device.in_turn(*before, product, *after)
+    if product is not None:
+        return device.in_turn(*before, product, *after)
+    if end is not NOTHING or x1.dtype == out.dtype:
+        return None
+    narrow = device.empty(out.shape, x1.dtype)
+    product = _multiply(x1, x2, narrow)
+    if product is None:
+        return None
+    return device.in_turn(*before, product, device.copying(out, narrow))
 
 
 def _with_vector(x1: Array, x2: Array, out: Array) -> device.Step | None:

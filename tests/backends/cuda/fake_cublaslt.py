@@ -29,7 +29,8 @@ class Calls:
 
     def __init__(self, refuses=(), algorithms=3):
         self.held, self.refuses, self.launches = {}, refuses, []
-        self.algorithms, self.asked, self.hides_nan = algorithms, [], False
+        self.algorithms, self.asked = algorithms, []
+        self.hides_nan = self.refuses_wide = False
         for kind in ("MatmulDesc", "MatrixLayout", "MatmulPreference"):
             self._offer(f"cublasLt{kind}Create", self._create)
             self._offer(f"cublasLt{kind}SetAttribute", self._set)
@@ -62,6 +63,9 @@ class Calls:
     def _heuristic(self, handle, what, a, b, c, d, wish, wanted, found, count):
         self.wish = self.held[wish.value].set
         self.asked.append(wanted)
+        is_wide = self.held[a.value].args[0] != self.held[c.value].args[0]
+        if is_wide and self.refuses_wide:
+            return 15
         if self.held[what.value].set.get(7) not in self.refuses:
             count._obj.value = min(wanted, self.algorithms)
             for number in range(count._obj.value):
