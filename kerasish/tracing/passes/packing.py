@@ -117,7 +117,7 @@ def _above(value: Value, shape: tuple[int, ...], marked: bool) -> Iterable[Node]
         node = stack.pop().producer
         if node is None or id(node) in seen or not _fits(node, shape):
             continue
-        if marked and "optimizer" not in node.scope:
+        if marked and "optimizer" not in node.scope and node.name != "cast_to":
             continue
         seen.add(id(node))
         yield node

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from kerasish import Variable, backends, layers, models, ops, optimizers
+from kerasish.core.dtype_policies import set_dtype_policy
 from kerasish.tracing.homes import offsets
 from kerasish.tracing.packed import Fused
 from kerasish.tracing.passes.common import share_common
@@ -371,3 +372,25 @@ def test_what_others_read_is_not_moved_into_a_row():
 
     made = packed(fn, X)
     assert producers(made) == ["_reshape", "matmul", "matmul", "matmul"]
+
+
+def test_gradients_are_widened_by_the_update_itself():
+    set_dtype_policy("mixed_float16")
+    expected, found = model(), model()
+    for made in (expected, found):
+        options = {"run_eagerly": made is expected, "auto_scale_loss": False}
+        made.compile(optimizers.SGD(0.02), "mse", **options)
+        made.train_on_batch(X, X[:, :1])
+    batch = tuple(ops.convert_to_tensor(a) for a in (X, X[:, :1].copy()))
+    graph, _ = record(lambda x, y: (found.train_step((x, y)), x)[1], *batch)
+    made = optimize(graph)
+    rows = [row for n in packs(made) for row in n.rule.rows_in if len(row) > 1]
+    assert {v.dtype for row in rows for v in row} == {"float32", "float16"}
+    plan = Plan(made, backends.current())
+    for buffer, array in zip(plan.inputs, batch, strict=True):
+        buffer[...] = array.numpy()
+    for _ in range(3):
+        plan.run()
+        expected.train_on_batch(X, X[:, :1])
+    for a, b in zip(expected.weights, found.weights, strict=True):
+        np.testing.assert_allclose(b.numpy(), a.numpy(), rtol=1e-3, atol=1e-3)
