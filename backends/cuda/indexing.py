@@ -40,6 +40,15 @@ TAKE_ALONG = (
     + INDEX.format(at="t")
     + "  to[t] = inside ? from[(b * @size@ + (index)k) * @inner@ + a] : @dtype@();\n"
 )
+PAD = """\
+  constexpr int LANES = @lanes@;
+  const index a = t % (@inner@ / LANES) * LANES, rest = t / (@inner@ / LANES);
+  const index i = rest % @count@ - @before@, b = rest / @count@;
+  const index at = (b * @size@ + i) * @inner@ + a;
+  Pack<@dtype@, LANES> made = {};
+  if (i >= 0 && i < @size@) made = take<LANES>(from, at, at + LANES);
+  put<LANES>(to, t * LANES, t * LANES + LANES, made);
+"""
 ADD = (
     """\
   const index a = t % @inner@, rest = t / @inner@;
@@ -128,10 +137,24 @@ def _part(x: Array, axis: int, start: int, stop: int) -> Array:
     return x[(slice(None),) * axis + (slice(start, stop), ...)]
 
 
-def _pad_axis(x: Array, out: Array, axis: int, before: int, after: int) -> device.Step:
-    size = x.shape[axis]
-    middle = _part(out, axis, before, before + size)
-    return device.in_turn(partial(out.fill, 0), device.copying(middle, x))
+def _pad_axis(
+    x: Array, out: Array, axis: int, before: int, after: int
+) -> device.Step | None:
+    if x.dtype != out.dtype or x.dtype.kind == "c":
+        return None
+    inner = prod(x.shape[axis + 1 :])
+    lanes = gcd(inner, 16 // x.dtype.itemsize)
+    return bind(
+        out.size // lanes,
+        [("from", x), ("to", out)],
+        PAD,
+        lanes=lanes,
+        inner=inner,
+        count=out.shape[axis],
+        size=x.shape[axis],
+        before=before,
+        dtype=x.dtype.name,
+    )
 
 
 def _concatenate(*arrays: Array, axis: int) -> device.Step:
@@ -171,5 +194,5 @@ INDEXING: dict[str, Callable[..., Any]] = {
     "_weigh": lambda w, x, out, size: in_order(_scatter_add)(
         w, x, out, axis=0, size=size
     ),
-    "pad_axis": _pad_axis,
+    "pad_axis": in_order(_pad_axis),
 }
