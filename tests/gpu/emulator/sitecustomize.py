@@ -1,0 +1,43 @@
+"""Puts the emulated CuPy, cublasLt and cuDNN in place when Python starts."""
+
+from functools import partial
+
+import emulated_cupy
+
+from kerasish.backends.cuda import cublaslt, cudnn, cudnn_rnn
+from tests.backends.cuda import fake_cublaslt, fake_cudnn, fake_cudnn_rnn
+
+
+class _Graph(fake_cudnn.Graph):
+    """A graph of cuDNN that waits in the stream of its handle."""
+
+    def _run(self, pointers, workspace, handle):
+        run = partial(super()._run, pointers, workspace, handle)
+        emulated_cupy.put(run, _streams[handle])
+
+
+def _in_turn(launch):
+    """Returns a function that calls another in the order of the current stream."""
+    return lambda *given: emulated_cupy.put(partial(launch, *given))
+
+
+def _set_stream(handle, stream):
+    _streams[handle] = stream
+
+
+def _install(products, networks, front):
+    front.pygraph = partial(_Graph, front)
+    front.set_stream = _set_stream
+    cudnn.frontend = lambda: front
+    cublaslt.library = lambda: products
+    cublaslt.launch = _in_turn(cublaslt.launch)
+    cudnn_rnn.library = lambda: networks
+    networks.calls.put = emulated_cupy.put  # descriptors are read at once
+
+
+_streams = {}
+_install(
+    cublaslt.Library(fake_cublaslt.Calls()),
+    cudnn_rnn.Library(fake_cudnn_rnn.Calls()),
+    fake_cudnn.frontend(),
+)
