@@ -22,6 +22,9 @@ except ImportError:
 class Calls:
     """The functions of the library.
 
+    Descriptions are read when a product is called, memory when its stream comes to it:
+    `put` is given that work.
+
     Args:
         refuses: Epilogues for which it has no algorithm.
         algorithms: How many it knows for each product.
@@ -30,6 +33,7 @@ class Calls:
     def __init__(self, refuses=(), algorithms=3):
         self.held, self.refuses, self.launches = {}, refuses, []
         self.algorithms, self.asked = algorithms, []
+        self.put = lambda work: work()
         self.hides_nan = self.refuses_wide = False
         for kind in ("MatmulDesc", "MatrixLayout", "MatmulPreference"):
             self._offer(f"cublasLt{kind}Create", self._create)
@@ -83,11 +87,14 @@ class Calls:
         left, right = self._matrix(a, la), self._matrix(b, lb)
         left = left.swapaxes(-1, -2) if told.set[3] else left
         right = right.swapaxes(-1, -2) if told.set[4] else right
-        made = left.astype(np.float64) @ right.astype(np.float64)
-        out = self._matrix(d, ld)
-        end = told.set.get(7, 1)
+        out, end, vector = self._matrix(d, ld), told.set.get(7, 1), None
         if end != 1:
             vector = self._array(told.set[8], (out.shape[-2], 1), (1, 0), out.dtype)
+        self.put(lambda: self._multiply(left, right, out, end, vector))
+        return 0
+
+    def _multiply(self, left, right, out, end, vector):
+        made = left.astype(np.float64) @ right.astype(np.float64)
         if end & 4:
             made = made + vector.astype(np.float64)
         if end & 2:
@@ -97,7 +104,6 @@ class Calls:
         if end & 256:
             vector[...] = left.astype(np.float64).sum(-1, keepdims=True)[0]
         out[...] = made
-        return 0
 
     def _matrix(self, pointer, handle):
         told = self.held[handle.value]

@@ -16,11 +16,6 @@ class _Graph(fake_cudnn.Graph):
         emulated_cupy.put(run, _streams[handle])
 
 
-def _in_turn(launch):
-    """Returns a function that calls another in the order of the current stream."""
-    return lambda *given: emulated_cupy.put(partial(launch, *given))
-
-
 def _set_stream(handle, stream):
     _streams[handle] = stream
 
@@ -30,9 +25,8 @@ def _install(products, networks, front):
     front.set_stream = _set_stream
     cudnn.frontend = lambda: front
     cublaslt.library = lambda: products
-    cublaslt.launch = _in_turn(cublaslt.launch)
     cudnn_rnn.library = lambda: networks
-    networks.calls.put = emulated_cupy.put  # descriptors are read at once
+    products.calls.put = networks.calls.put = emulated_cupy.put
 
 
 _streams = {}
