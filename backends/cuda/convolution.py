@@ -22,9 +22,10 @@ from kerasish.backends.cuda.convolving import (
     Shape,
     planned,
 )
-from kerasish.backends.cuda.cudnn import Planned, Refused
+from kerasish.backends.cuda.cudnn import Planned
 from kerasish.backends.cuda.endings import ended, keeps_nan
 from kerasish.backends.cuda.kernels import bind_turning
+from kerasish.backends.cuda.libraries import Refused
 from kerasish.backends.cuda.moving import in_order
 from kerasish.backends.cuda.products import PRODUCTS
 from kerasish.core.config import matmul_precision

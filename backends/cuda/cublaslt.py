@@ -8,13 +8,13 @@ and keeps no state. Numbers are those of `cublasLt.h`, version 13.
 import ctypes
 import weakref
 from functools import cache
-from importlib import import_module
 from typing import Any
 
-from kerasish.backends.cuda import device
+from kerasish.backends.cuda import device, libraries
+from kerasish.backends.cuda.libraries import Refused
 from kerasish.backends.cuda.matrices import Matrix
 
-__all__ = ["Found", "Library", "Making", "Refused", "launch", "library"]
+__all__ = ["Found", "Library", "Making", "launch", "library"]
 
 # cudaDataType, and the type in which products are summed up.
 DTYPES = {"float16": 2, "bfloat16": 14, "float32": 0, "float64": 1}
@@ -45,10 +45,6 @@ _SIGNATURES: dict[str, tuple[Any, ...]] = {
 }
 
 
-class Refused(Exception):
-    """The library does not do what it was asked for."""
-
-
 class Found(ctypes.Structure):
     """An algorithm that the library proposes: `cublasLtMatmulHeuristicResult_t`."""
 
@@ -61,7 +57,7 @@ class Found(ctypes.Structure):
     ]
 
 
-class Library:
+class Library(libraries.Library):
     """The loaded library, with a handle for each device.
 
     Args:
@@ -69,21 +65,8 @@ class Library:
     """
 
     def __init__(self, calls: Any) -> None:
-        self.calls = calls
+        super().__init__("cublasLt", calls, _SIGNATURES)
         self._handles: dict[int, ctypes.c_void_p] = {}
-        for name, signature in _SIGNATURES.items():
-            getattr(calls, name).argtypes = signature
-            getattr(calls, name).restype = ctypes.c_int
-
-    def check(self, name: str, *args: Any) -> None:
-        """Calls a function.
-
-        Raises:
-            Refused: If it returned a status that is no success.
-        """
-        status = getattr(self.calls, name)(*args)
-        if status:
-            raise Refused(f"cublasLt: `{name}` returned the status {status}.")
 
     def handle(self) -> ctypes.c_void_p:
         """Returns the handle for the current device."""
@@ -109,12 +92,8 @@ def launch(call: Any, *args: Any) -> None:
 @cache
 def library() -> Library | None:
     """Returns the library, or None where there is none."""
-    try:
-        pathfinder = import_module("cuda.pathfinder")
-        found = pathfinder.load_nvidia_dynamic_lib("cublasLt")
-        return Library(ctypes.CDLL(found.abs_path))
-    except (ImportError, OSError, RuntimeError):
-        return None
+    calls = libraries.found("cublasLt")
+    return None if calls is None else Library(calls)
 
 
 class Making:

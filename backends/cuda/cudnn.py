@@ -14,11 +14,11 @@ from weakref import WeakKeyDictionary, finalize
 
 from kerasish.backends.base.backend import Array
 from kerasish.backends.cuda import device
+from kerasish.backends.cuda.libraries import Refused, found
 
 __all__ = [
     "MOST_WORKSPACE",
     "Planned",
-    "Refused",
     "frontend",
     "handle",
     "here",
@@ -42,23 +42,17 @@ _handles: MutableMapping[threading.Thread, dict[int, _Handle]] = WeakKeyDictiona
 _idle: dict[int, list[_Handle]] = {}  # of threads that have ended, by device
 
 
-class Refused(Exception):
-    """The library does not do what it was asked for."""
-
-
 @cache
 def frontend() -> Any:
     """Returns the front end, or None where it or a library is missing.
 
     It finds cuDNN itself, but not the libraries that cuDNN needs.
     """
-    try:
-        pathfinder = import_module("cuda.pathfinder")
-        for name in ("cudart", "cublasLt", "cudnn"):
-            pathfinder.load_nvidia_dynamic_lib(name)
-        return import_module("cudnn")
-    except (ImportError, OSError, RuntimeError):
+    if found("cudart", "cublasLt", "cudnn") is None:
         return None
+    with suppress(ImportError, OSError, RuntimeError):
+        return import_module("cudnn")
+    return None
 
 
 def handle() -> Any:

@@ -9,12 +9,11 @@ import threading
 import weakref
 from collections.abc import MutableMapping
 from functools import cache
-from importlib import import_module
 from typing import Any
 
-from kerasish.backends.cuda import device
+from kerasish.backends.cuda import device, libraries
 
-__all__ = ["Library", "Refused", "launch", "library"]
+__all__ = ["Library", "launch", "library"]
 
 _POINTER, _SIZE, _INT = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int
 _SPACES = (_SIZE, _POINTER) * 3  # weights, scratch memory, what is kept
@@ -52,11 +51,7 @@ _SIGNATURES: dict[str, tuple[Any, ...]] = {
 }
 
 
-class Refused(Exception):
-    """The library does not do what it was asked for."""
-
-
-class Library:
+class Library(libraries.Library):
     """The loaded library, with a handle for each device and thread.
 
     Args:
@@ -64,22 +59,9 @@ class Library:
     """
 
     def __init__(self, calls: Any) -> None:
-        self.calls = calls
+        super().__init__("cuDNN", calls, _SIGNATURES)
         self._handles: MutableMapping[threading.Thread, dict[int, _Handle]]
         self._handles = weakref.WeakKeyDictionary()
-        for name, signature in _SIGNATURES.items():
-            getattr(calls, name).argtypes = signature
-            getattr(calls, name).restype = ctypes.c_int
-
-    def check(self, name: str, *args: Any) -> None:
-        """Calls a function.
-
-        Raises:
-            Refused: If it returned a status that is no success.
-        """
-        status = getattr(self.calls, name)(*args)
-        if status:
-            raise Refused(f"cuDNN: `{name}` returned the status {status}.")
 
     def handle(self) -> ctypes.c_void_p:
         """Returns this thread's handle for the current device and stream.
@@ -110,13 +92,8 @@ class _Handle:
 @cache
 def library() -> Library | None:
     """Returns the library, or None where there is none."""
-    try:
-        pathfinder = import_module("cuda.pathfinder")
-        pathfinder.load_nvidia_dynamic_lib("cublasLt")  # which it needs
-        found = pathfinder.load_nvidia_dynamic_lib("cudnn")
-        return Library(ctypes.CDLL(found.abs_path))
-    except (ImportError, OSError, RuntimeError):
-        return None
+    calls = libraries.found("cublasLt", "cudnn")
+    return None if calls is None else Library(calls)
 
 
 def launch(lib: Library, name: str, *args: Any) -> None:

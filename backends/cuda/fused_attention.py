@@ -28,7 +28,7 @@ from kerasish.backends.cuda.attending import (
     Shapes,
     planned,
 )
-from kerasish.backends.cuda.cudnn import Refused
+from kerasish.backends.cuda.libraries import Refused
 from kerasish.backends.cuda.moving import in_order
 
 __all__ = ["FUSED_ATTENTION", "attends"]

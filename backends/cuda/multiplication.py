@@ -18,7 +18,8 @@ from typing import Any, NamedTuple
 
 from kerasish.backends.base.backend import Array
 from kerasish.backends.cuda import choosing, cublaslt, device
-from kerasish.backends.cuda.cublaslt import DTYPES, Found, Making, Refused
+from kerasish.backends.cuda.cublaslt import DTYPES, Found, Making
+from kerasish.backends.cuda.libraries import Refused
 from kerasish.backends.cuda.matrices import Matrix
 from kerasish.core.config import matmul_precision
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from kerasish.backends.cuda import device
-from kerasish.backends.cuda.cudnn_rnn import Refused
+from kerasish.backends.cuda.libraries import Refused
 from kerasish.backends.cuda.moving import in_order
 from kerasish.backends.cuda.recurrent_choice import chosen
 from kerasish.backends.cuda.recurrent_network import Network, Problem

@@ -15,7 +15,8 @@ import numpy as np
 from kerasish.backends.base.backend import Array
 from kerasish.backends.base.recurrent import RecurrentKernels
 from kerasish.backends.cuda import choosing, cudnn_rnn, device, trust
-from kerasish.backends.cuda.cudnn_rnn import Library, Refused
+from kerasish.backends.cuda.cudnn_rnn import Library
+from kerasish.backends.cuda.libraries import Refused
 from kerasish.backends.cuda.recurrent_network import (
     DTYPES,
     GATES,

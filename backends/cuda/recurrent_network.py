@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from kerasish.backends.base.backend import Array
 from kerasish.backends.cuda import cudnn_rnn, device
-from kerasish.backends.cuda.cudnn_rnn import Library, Refused
+from kerasish.backends.cuda.cudnn_rnn import Library
+from kerasish.backends.cuda.libraries import Refused
 
 __all__ = ["Network", "Place", "Problem", "Spaces"]
 

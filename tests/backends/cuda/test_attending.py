@@ -4,7 +4,7 @@ import pytest
 
 from kerasish.backends.cuda import cudnn
 from kerasish.backends.cuda.attending import GRADIENTS, QUERY, SUMS, Shape, planned
-from kerasish.backends.cuda.cudnn import Refused
+from kerasish.backends.cuda.libraries import Refused
 from tests.backends.cuda import emulation, fake_cudnn
 
 PARTS = ((2, 5, 3, 8), (2, 6, 3, 8), (2, 6, 3, 16))

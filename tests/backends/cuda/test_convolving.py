@@ -4,7 +4,7 @@ import pytest
 
 from kerasish.backends.cuda import cudnn
 from kerasish.backends.cuda.convolving import KERNEL, Shape, planned
-from kerasish.backends.cuda.cudnn import Refused
+from kerasish.backends.cuda.libraries import Refused
 from kerasish.core.config import set_matmul_precision
 from tests.backends.cuda import emulation, fake_cudnn
 

@@ -2,34 +2,20 @@
 
 import ctypes
 from itertools import product
-from types import SimpleNamespace
 
 import pytest
 
 from kerasish.backends.cuda import cublaslt
-from kerasish.backends.cuda.cublaslt import Library, Refused, launch, library
+from kerasish.backends.cuda.cublaslt import launch, library
+from kerasish.backends.cuda.libraries import Refused
 from kerasish.backends.cuda.matrices import Matrix
 from tests.backends.cuda import emulation
-from tests.backends.cuda.fake_cublaslt import Calls
 
 
 def test_a_launch_that_fails_says_so(monkeypatch):
     emulation.install(monkeypatch)
     with pytest.raises(Refused, match="`cublasLtMatmul` returned the status 13"):
         launch(lambda *args: 13, 1, 2)
-
-
-def test_the_library_is_looked_for_by_its_name(monkeypatch):
-    def find(name):
-        raise OSError(name)
-
-    finder = SimpleNamespace(load_nvidia_dynamic_lib=find)
-    monkeypatch.setattr(cublaslt, "import_module", lambda name: finder)
-    assert library.__wrapped__() is None
-    path = SimpleNamespace(abs_path="here")
-    finder.load_nvidia_dynamic_lib = lambda name: path
-    monkeypatch.setattr(ctypes, "CDLL", lambda path: Calls())
-    assert isinstance(library.__wrapped__(), Library)
 
 
 def test_the_real_library_takes_these_numbers():

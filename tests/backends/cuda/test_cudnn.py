@@ -10,7 +10,8 @@ from types import SimpleNamespace
 import pytest
 
 from kerasish.backends.cuda import cudnn
-from kerasish.backends.cuda.cudnn import Planned, Refused, frontend, handle, kind_of
+from kerasish.backends.cuda.cudnn import Planned, frontend, handle, kind_of
+from kerasish.backends.cuda.libraries import Refused
 from tests.backends.cuda import emulation, fake_cudnn
 
 
@@ -123,18 +124,19 @@ def test_what_the_library_refuses(front, monkeypatch):
         kind_of("float32")
 
 
-def test_the_library_is_looked_for_with_those_it_needs(monkeypatch):
-    found, module = [], SimpleNamespace()
-    finder = SimpleNamespace(load_nvidia_dynamic_lib=found.append)
-    modules = {"cuda.pathfinder": finder, "cudnn": module}
-    monkeypatch.setattr(cudnn, "import_module", modules.__getitem__)
+def test_the_front_end_is_looked_for_behind_what_it_needs(monkeypatch):
+    asked, module = [], SimpleNamespace()
+    monkeypatch.setattr(cudnn, "found", lambda *names: asked.append(names) or module)
+    monkeypatch.setattr(cudnn, "import_module", {"cudnn": module}.__getitem__)
     assert frontend.__wrapped__() is module
-    assert found == ["cudart", "cublasLt", "cudnn"]
+    assert asked == [("cudart", "cublasLt", "cudnn")]
 
     def missing(name):
         raise RuntimeError(name)
 
-    finder.load_nvidia_dynamic_lib = missing
+    monkeypatch.setattr(cudnn, "import_module", missing)
+    assert frontend.__wrapped__() is None
+    monkeypatch.setattr(cudnn, "found", lambda *names: None)
     assert frontend.__wrapped__() is None
 
 

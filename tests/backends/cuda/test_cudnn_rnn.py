@@ -1,13 +1,12 @@
 """The library is found and called with a handle for each thread, device and stream."""
 
-import ctypes
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
 
-from kerasish.backends.cuda import cudnn_rnn
-from kerasish.backends.cuda.cudnn_rnn import Library, Refused, launch, library
+from kerasish.backends.cuda.cudnn_rnn import Library, launch
+from kerasish.backends.cuda.libraries import Refused
 from tests.backends.cuda import emulation
 from tests.backends.cuda.fake_cudnn_rnn import Calls
 
@@ -45,21 +44,3 @@ def test_a_launch_is_on_the_current_stream(cupy):
     lib = Library(calls)
     launch(lib, "cudnnRNNForward", "x")
     assert found == [(lib.handle(), "x")]
-
-
-def test_the_library_is_looked_for_by_its_name(monkeypatch):
-    found = []
-
-    def find(name):
-        found.append(name)
-        raise OSError(name)
-
-    finder = SimpleNamespace(load_nvidia_dynamic_lib=find)
-    monkeypatch.setattr(cudnn_rnn, "import_module", lambda name: finder)
-    assert library.__wrapped__() is None
-    finder.load_nvidia_dynamic_lib = lambda name: (
-        found.append(name) or SimpleNamespace(abs_path="here")
-    )
-    monkeypatch.setattr(ctypes, "CDLL", lambda path: Calls())
-    assert isinstance(library.__wrapped__(), Library)
-    assert found == ["cublasLt", "cublasLt", "cudnn"]

@@ -5,7 +5,8 @@ import warnings
 import pytest
 
 from kerasish.backends.cuda import choosing, cudnn_rnn
-from kerasish.backends.cuda.cudnn_rnn import Library, Refused
+from kerasish.backends.cuda.cudnn_rnn import Library
+from kerasish.backends.cuda.libraries import Refused
 from kerasish.backends.cuda.recurrent_choice import chosen
 from kerasish.backends.cuda.recurrent_network import (
     PERSISTENT,

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from kerasish.backends.cuda import cudnn_rnn, recurrent_network
-from kerasish.backends.cuda.cudnn_rnn import Library, Refused
+from kerasish.backends.cuda.cudnn_rnn import Library
+from kerasish.backends.cuda.libraries import Refused
 from kerasish.backends.cuda.recurrent_network import (
     DTYPES,
     EXACT,
