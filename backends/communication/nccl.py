@@ -8,14 +8,16 @@ Reference:
     NVIDIA, "NCCL User Guide", sections "Using NCCL with CUDA Graphs" and "Types".
 """
 
+import warnings
 from importlib import import_module
+from typing import Any
 
 import numpy as np
 
 from kerasish.backends.communication.communicator import Array, Communicator, Join
 from kerasish.core.errors import BackendError
 
-__all__ = ["NcclCommunicator"]
+__all__ = ["NcclCommunicator", "library"]
 
 # ncclDataType_t; CuPy has no name for bfloat16.
 KINDS = {
@@ -31,6 +33,14 @@ KINDS = {
     "bfloat16": 9,
 }
 SUM, ROOT = 0, 0
+
+
+def library() -> Any:
+    """Returns CuPy's module for NCCL, or None where NCCL is missing."""
+    with warnings.catch_warnings():  # it tells how to install it in its own way
+        warnings.simplefilter("ignore")
+        found = import_module("cupy.cuda.nccl")
+    return found if found.available else None
 
 
 class NcclCommunicator(Communicator):
@@ -49,8 +59,8 @@ class NcclCommunicator(Communicator):
         super().__init__(group.rank, group.size)
         self._group = group
         self._cuda = import_module("cupy").cuda
-        nccl = self._cuda.nccl
-        if not getattr(nccl, "available", False):
+        nccl = library()
+        if nccl is None:
             raise BackendError(
                 "Training on several GPUs needs NCCL, which CuPy did not find: "
                 "pip install nvidia-nccl-cu13 (or nvidia-nccl-cu12)."

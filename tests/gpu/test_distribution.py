@@ -6,7 +6,7 @@ import socket
 import numpy as np
 import pytest
 
-from kerasish.backends.communication import Communicator, NcclCommunicator
+from kerasish.backends.communication import Communicator, NcclCommunicator, nccl
 from tests.backends.communication.launching import by_number
 
 pytestmark = pytest.mark.gpu
@@ -21,7 +21,7 @@ class Single(Communicator):
 
 @pytest.fixture
 def group(backend):
-    if not backend._cupy.cuda.nccl.available:
+    if nccl.library() is None:
         pytest.skip("NCCL is not installed")
     return NcclCommunicator(Single(0, 1))
 

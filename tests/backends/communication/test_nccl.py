@@ -86,10 +86,10 @@ def fake_cupy(group, devices=4, available=True):
     made.cuda = types.SimpleNamespace(
         Device=Device,
         get_current_stream=lambda: types.SimpleNamespace(ptr=STREAM),
-        nccl=types.SimpleNamespace(
-            NcclCommunicator=Nccl, get_unique_id=get_unique_id, available=available
-        ),
         runtime=types.SimpleNamespace(getDeviceCount=lambda: devices),
+    )
+    made.nccl = types.SimpleNamespace(
+        NcclCommunicator=Nccl, get_unique_id=get_unique_id, available=available
     )
     return made
 
@@ -110,7 +110,13 @@ def with_nccl(monkeypatch, work, size=2, **options):
         def __getattr__(self, name):
             return getattr(made[ranks.value], name)
 
+    class Calls:
+        def __getattr__(self, name):
+            return getattr(made[ranks.value].nccl, name)
+
+    # The module is no attribute of `cupy.cuda` before it is imported.
     monkeypatch.setitem(sys.modules, "cupy", Module())
+    monkeypatch.setitem(sys.modules, "cupy.cuda.nccl", Calls())
 
     def ranked(group):
         ranks.value = group.rank

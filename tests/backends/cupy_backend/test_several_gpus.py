@@ -5,6 +5,7 @@ its rows of each batch.
 """
 
 import ctypes
+import sys
 import types
 
 import numpy as np
@@ -42,7 +43,7 @@ def on_device(cupy, pointer, count, kind):
 
 
 @pytest.fixture
-def group(cupy, backend):
+def group(cupy, backend, monkeypatch):
     """The process, with an NCCL whose sums are launched like kernels."""
 
     class Nccl:
@@ -66,9 +67,10 @@ def group(cupy, backend):
         def broadcast(self, sendbuff, recvbuff, count, datatype, root, stream):
             assert root == 0
 
-    cupy.cuda.nccl = types.SimpleNamespace(
+    nccl = types.SimpleNamespace(
         available=True, NcclCommunicator=Nccl, get_unique_id=lambda: (1,) * 128
     )
+    monkeypatch.setitem(sys.modules, "cupy.cuda.nccl", nccl)
     cupy.cuda.Device = lambda index: types.SimpleNamespace(use=lambda: None)
     made = NcclCommunicator(Twin())
     made.twin, made.nccl = made._group, Nccl
