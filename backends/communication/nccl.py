@@ -67,8 +67,8 @@ class NcclCommunicator(Communicator):
             )
         self.device = self._choose_device()
         self._cuda.Device(self.device).use()
-        own = [] if self.rank else [int(x) for x in nccl.get_unique_id()]
-        unique = tuple(group.gather(own)[0])
+        own = [] if self.rank else [*nccl.get_unique_id()]
+        unique = bytes(group.gather(own)[0])
         self._nccl = nccl.NcclCommunicator(self.size, unique, self.rank)
 
     def _choose_device(self) -> int:

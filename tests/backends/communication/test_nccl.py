@@ -58,11 +58,11 @@ def fake_cupy(group, devices=4, available=True):
 
     def get_unique_id():
         made.ids += 1
-        return tuple(range(-64, 64))
+        return bytes(range(128))
 
     class Nccl:
         def __init__(self, ndev, commId, rank):
-            assert type(commId) is tuple
+            assert type(commId) is bytes
             assert len(commId) == 128
             made.calls.append(("init", ndev, commId[:2], rank))
 
@@ -152,7 +152,7 @@ def test_the_first_hands_out_the_id_and_each_takes_a_gpu(monkeypatch):
 
     made = with_nccl(monkeypatch, work, size=3)
     assert made == [
-        (("init", 3, (-64, -63), rank), [rank], int(rank == 0)) for rank in range(3)
+        (("init", 3, b"\x00\x01", rank), [rank], int(rank == 0)) for rank in range(3)
     ]
 
 

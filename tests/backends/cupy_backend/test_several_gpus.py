@@ -68,7 +68,7 @@ def group(cupy, backend, monkeypatch):
             assert root == 0
 
     nccl = types.SimpleNamespace(
-        available=True, NcclCommunicator=Nccl, get_unique_id=lambda: (1,) * 128
+        available=True, NcclCommunicator=Nccl, get_unique_id=lambda: bytes(128)
     )
     monkeypatch.setitem(sys.modules, "cupy.cuda.nccl", nccl)
     cupy.cuda.Device = lambda index: types.SimpleNamespace(use=lambda: None)

@@ -40,6 +40,7 @@ _calls = []  # a graph may hold them for ever
 sys.setdlopenflags(os.RTLD_LAZY)  # not every function of CUDA is there
 cupy = import_module("cupy")
 compiler = import_module("cupy.cuda.compiler")
+nccl = import_module("cupy.cuda.nccl")
 
 
 def put(call, stream=None):
@@ -161,7 +162,17 @@ class _Thrust:
         put(run)
 
 
+class _Alone(nccl.NcclCommunicator):
+    """A group of one process, whose sums are copies."""
+
+    def allReduce(self, sendbuf, recvbuf, count, datatype, op, stream):
+        super().allReduce(sendbuf, recvbuf, count, datatype, op, stream)
+        size = count * (1, 1, 4, 4, 8, 8, 2, 4, 8, 2)[datatype]
+        put(lambda: ctypes.memmove(recvbuf, sendbuf, size), stream)
+
+
 def _install():
+    nccl.NcclCommunicator = _Alone
     compiler._compile_using_nvrtc_no_warning = _compiled
     compiler._preprocess = lambda *given: "emulated"
     compiler._get_nvrtc_version = lambda: (13, 0)
