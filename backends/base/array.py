@@ -44,7 +44,6 @@ class ArrayKernels:
     xp: Any = None
     # Whether kernels still run when Python goes on, so that reading a number waits.
     is_asynchronous = False
-    device_count = 1  # that this machine has
     memory: Any = None  # of a device that has its own: with `set_limit` and `info`
 
     def dtype(self, name: str) -> Any:
@@ -80,6 +79,11 @@ class ArrayKernels:
     def is_signed(self, x: Array) -> bool:
         """Returns whether an array holds signed integers."""
         return self.dtype_name(x).startswith("int")
+
+    @property
+    def device_count(self) -> int:
+        """How many devices this machine has for the backend."""
+        return 1
 
     def is_array(self, x: object) -> bool:
         """Returns whether `x` is an array of this backend."""

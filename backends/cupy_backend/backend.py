@@ -48,7 +48,7 @@ class CupyBackend(CupyRecurrent, CupyRandomness, CupyIndexing, CupyLinalg, Backe
         surroundings.append(cupy.cuda.runtime.getDevice)  # plans belong to a device
 
     @property
-    def device_count(self) -> int:  # type: ignore[override]
+    def device_count(self) -> int:
         """How many GPUs this machine has."""
         count: int = self._cupy.cuda.runtime.getDeviceCount()
         return count

@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 
 import numpy as np
-from build import FLAGS, HERE, include_options
+from build_cupy import FLAGS, HERE, include_options
 
 __all__ = ["put"]
 

@@ -33,6 +33,10 @@ RTOL = {"float64": 1e-12, "float32": 4e-6, "float16": 4e-3, BFLOAT16: 3e-2}
 ROOMS = ("kerasish.ops", "kerasish.autodiff")
 # Public names of `kerasish.ops` that are no operations on tensors, and why.
 OTHER = {
+    **dict.fromkeys(
+        ("_fused_attention", "_fused_attention_back"),
+        "computes in float32 whatever it is given, tested in test_fused_attention.py",
+    ),
     "_noise": "draws, tested in test_image_deformation.py",
     "custom_gradient": "a decorator, tested with autodiff",
     **dict.fromkeys(

@@ -1,6 +1,6 @@
 """Builds CuPy from its sources over a CUDA that computes on the CPU.
 
-    python tests/gpu/emulator/build.py FOLDER
+    python tests/gpu/emulator/build_cupy.py FOLDER
 
 CuPy's own build for its documentation leaves out what needs a CUDA compiler. Here it is
 told that CUDA is there all the same, with the real headers, so that all calls of the
