@@ -2,9 +2,19 @@
 
 from typing import Any
 
+from kerasish.backends.cuda import cublaslt, cudnn
 from kerasish.backends.cupy_backend.memory import GIB, Memory
 
 __all__ = ["describe"]
+
+CONVOLUTIONS = (
+    "pip install nvidia-cudnn-cu13 'nvidia-cudnn-frontend<1.24', or -cu12; without it "
+    "convolutions are slow and steps with them are no CUDA graphs"
+)
+PRODUCTS = (
+    "pip install nvidia-cublas, or nvidia-cublas-cu12; without it steps with products "
+    "are no CUDA graphs"
+)
 
 
 def describe(cupy: Any, memory: Memory) -> dict[str, str]:
@@ -28,7 +38,13 @@ def describe(cupy: Any, memory: Memory) -> dict[str, str]:
         f"runtime {_version(runtime.runtimeGetVersion())}",
         "memory": f"{info.free / GIB:.1f} of {info.total / GIB:.1f} GiB free, "
         + ("no limit" if limit is None else f"limit {limit / GIB:.1f} GiB"),
+        "cuBLASLt": _found(cublaslt.library(), PRODUCTS),
+        "cuDNN": _found(cudnn.frontend(), CONVOLUTIONS),
     }
+
+
+def _found(library: Any, mend: str) -> str:
+    return f"not found ({mend})" if library is None else "found"
 
 
 def _version(number: int) -> str:

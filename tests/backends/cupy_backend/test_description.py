@@ -3,6 +3,7 @@
 import io
 
 import kerasish as keras
+from kerasish.backends.cuda import cublaslt, cudnn
 
 
 def test_the_parts_are_described(backend):
@@ -13,6 +14,19 @@ def test_the_parts_are_described(backend):
     assert found["memory"] == "16.0 of 16.0 GiB free, no limit"
     backend.memory.set_limit(0.25)
     assert backend.description()["memory"].endswith("limit 4.0 GiB")
+
+
+def test_missing_libraries_are_told_with_what_to_do(backend, monkeypatch):
+    for module, name, key in (
+        (cublaslt, "library", "cuBLASLt"),
+        (cudnn, "frontend", "cuDNN"),
+    ):
+        monkeypatch.setattr(module, name, lambda: None)
+        told = backend.description()[key]
+        assert told.startswith("not found (pip install nvidia-cu")
+        assert "no CUDA graphs" in told
+        monkeypatch.setattr(module, name, lambda: "a library")
+        assert backend.description()[key] == "found"
 
 
 def test_it_is_in_the_report(backend):
