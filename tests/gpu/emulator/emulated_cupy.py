@@ -5,6 +5,7 @@ libraries is changed. What CuPy refuses in a capture is refused as it is by CuPy
 """
 
 import ctypes
+import gc
 import hashlib
 import os
 import re
@@ -47,11 +48,16 @@ def put(call, stream=None):
     """Puts a call of a library into a stream, or into what it captures."""
 
     def run():
+        enabled = gc.isenabled()
+        gc.disable()  # what is collected may wait for the stream that this is in
         try:
             call()
         except BaseException:  # nobody is there to catch it
             traceback.print_exc()
             os.abort()
+        finally:
+            if enabled:
+                gc.enable()
 
     _calls.append(_CALL(run))
     if stream is None:
