@@ -51,7 +51,8 @@ def put(call, stream=None):
         enabled = gc.isenabled()
         gc.disable()  # what is collected may wait for the stream that this is in
         try:
-            call()
+            with np.errstate(all="ignore"):
+                call()
         except BaseException:  # nobody is there to catch it
             traceback.print_exc()
             os.abort()
@@ -111,7 +112,8 @@ def _on_host(name, function):
         stream = cupy.cuda.get_current_stream()
         if stream.ptr and stream.is_capturing():
             raise NotImplementedError(f"{name}: the stream is capturing")
-        made = function(*(_down(x) for x in given), **named)
+        with np.errstate(all="ignore"):  # CUDA's libraries do not warn
+            made = function(*(_down(x) for x in given), **named)
         if isinstance(made, tuple):
             rows = [cupy.asarray(x) for x in made]
             return type(made)(*rows) if hasattr(made, "_fields") else tuple(rows)
