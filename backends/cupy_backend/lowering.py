@@ -73,15 +73,7 @@ class CupyLowering(Lowering):
         return compile_chain(chain)
 
     def attends(self, dtype: str, shapes: Any, causal: bool, scale: float) -> bool:
-        """Returns whether attention of heads is one kernel here, which keeps no scores.
-
-        Args:
-            dtype: Dtype name of queries, keys and values.
-            shapes: Their shapes, `(batch, length, heads, size)` each, and that of a
-                bias with the four axes of the scores, if there is one.
-            causal: Whether a target sees only sources up to its own place.
-            scale: Factor of the scores.
-        """
+        """Returns whether attention of heads is one kernel of cuDNN here."""
         return is_one_kernel(dtype, shapes, causal, scale)
 
     def feeding(

@@ -15,6 +15,7 @@ from tests.backends.cuda import (
     test_pooling,
 )
 from tests.backends.cuda.chain_cases import CASES
+from tests.gpu import running
 
 pytestmark = pytest.mark.gpu
 
@@ -25,24 +26,13 @@ def cupy():
 
 
 def empty(like):
-    import cupy
-
-    made = cupy.empty(like.shape, like.dtype)
-    made.view("uint8")[...] = 0xAA
-    return made
+    return running.empty(like.shape, like.dtype)
 
 
 def twice(cupy, step):
     """Runs a step, then captured, as a plan does."""
-    step()
-    stream = cupy.cuda.Stream(non_blocking=True)
-    stream.wait_event(cupy.cuda.get_current_stream().record())
-    with stream:
-        stream.begin_capture()
-        step()
-        graph = stream.end_capture()
-    graph.launch(stream)
-    stream.synchronize()
+    running.captured(cupy, step).launch()
+    cupy.cuda.get_current_stream().synchronize()
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -16,6 +16,7 @@ from kerasish.backends.cuda.recurrent_network import (
 )
 from kerasish.core.config import set_matmul_precision
 from tests.backends.cuda import test_recurrent as cases
+from tests.gpu.running import captured, empty
 
 pytestmark = pytest.mark.gpu
 # Widths and batches that are no multiples of anything, and those of models.
@@ -32,25 +33,6 @@ SIZES = {
 @pytest.fixture
 def cupy():
     return pytest.importorskip("cupy")
-
-
-def empty(shape, dtype):
-    import cupy
-
-    made = cupy.empty(shape, dtype)
-    made.view("uint8")[...] = 0xAA
-    return made
-
-
-def captured(cupy, step):
-    """Runs a step, and returns the graph of it."""
-    step()
-    stream = cupy.cuda.Stream(non_blocking=True)
-    stream.wait_event(cupy.cuda.get_current_stream().record())
-    with stream:
-        stream.begin_capture()
-        step()
-        return stream.end_capture()
 
 
 def twice(cupy):

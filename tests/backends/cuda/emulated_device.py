@@ -9,7 +9,8 @@ import sys
 import types
 
 from kerasish.backends.cuda import cublaslt, cudnn, cudnn_rnn, device, modules
-from kerasish.backends.cupy_backend import graphs
+from kerasish.backends.cupy_backend import CupyBackend, graphs
+from kerasish.core import revision
 from tests.backends.cuda import (
     emulation,
     fake_cublaslt,
@@ -66,6 +67,19 @@ def install(patch):
     patch.setattr(cudnn, "frontend", lambda: front)
     emulation.forget(patch)
     return cupy
+
+
+def backend(patch):
+    """Yields the backend on the device, where nothing may have raced at the end.
+
+    Args:
+        patch: A `MonkeyPatch`, which puts back what was there.
+    """
+    cupy = install(patch)
+    surroundings = list(revision.surroundings)
+    yield CupyBackend()
+    revision.surroundings[:] = surroundings
+    assert not cupy.order.races
 
 
 def _into_stream(cupy, run):

@@ -27,6 +27,7 @@ from kerasish.backends.cuda import (
     modules,
     trust,
 )
+from tests.backends.cuda import fake_cudnn
 
 HERE = Path(__file__).parent
 HEAD = re.compile(
@@ -136,6 +137,14 @@ def install(monkeypatch):
     monkeypatch.setattr(modules, "_known", {})
     forget(monkeypatch)
     return held
+
+
+def install_frontend(monkeypatch):
+    """Puts the emulated device in place, and a cuDNN; returns its front end."""
+    install(monkeypatch)
+    made = fake_cudnn.frontend()
+    monkeypatch.setattr(cudnn, "frontend", lambda: made)
+    return made
 
 
 def forget(monkeypatch):

@@ -5,7 +5,7 @@ import pytest
 from kerasish.backends.cuda import cudnn
 from kerasish.backends.cuda.attending import GRADIENTS, QUERY, SUMS, Shape, planned
 from kerasish.backends.cuda.libraries import Refused
-from tests.backends.cuda import emulation, fake_cudnn
+from tests.backends.cuda import emulation
 
 PARTS = ((2, 5, 3, 8), (2, 6, 3, 8), (2, 6, 3, 16))
 SHAPE = Shape("forward", PARTS, True, 0.3, "float16")
@@ -13,10 +13,7 @@ SHAPE = Shape("forward", PARTS, True, 0.3, "float16")
 
 @pytest.fixture
 def front(monkeypatch):
-    emulation.install(monkeypatch)
-    made = fake_cudnn.frontend()
-    monkeypatch.setattr(cudnn, "frontend", lambda: made)
-    return made
+    return emulation.install_frontend(monkeypatch)
 
 
 def test_memory_is_told_as_it_lies(front):

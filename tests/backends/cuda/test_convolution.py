@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kerasish.backends import get_backend
-from kerasish.backends.cuda import choosing, cublaslt, cudnn
+from kerasish.backends.cuda import choosing, cublaslt
 from kerasish.backends.cuda.convolution import CONVOLUTIONS
 from kerasish.core.config import set_matmul_precision
 from tests.backends.cuda import emulation, fake_cublaslt, fake_cudnn
@@ -29,9 +29,7 @@ CASES = {
 
 @pytest.fixture
 def front(monkeypatch):
-    emulation.install(monkeypatch)
-    made = fake_cudnn.frontend()
-    monkeypatch.setattr(cudnn, "frontend", lambda: made)
+    made = emulation.install_frontend(monkeypatch)
     held = cublaslt.Library(fake_cublaslt.Calls())
     monkeypatch.setattr(cublaslt, "library", lambda: held)
     return made

@@ -6,7 +6,7 @@ from kerasish.backends.cuda import cudnn
 from kerasish.backends.cuda.convolving import KERNEL, Shape, planned
 from kerasish.backends.cuda.libraries import Refused
 from kerasish.core.config import set_matmul_precision
-from tests.backends.cuda import emulation, fake_cudnn
+from tests.backends.cuda import emulation
 
 SHAPE = Shape(
     *("forward", (2, 3, 5, 6), (4, 3, 3, 3), (2, 4, 3, 4)),
@@ -16,10 +16,7 @@ SHAPE = Shape(
 
 @pytest.fixture
 def front(monkeypatch):
-    emulation.install(monkeypatch)
-    made = fake_cudnn.frontend()
-    monkeypatch.setattr(cudnn, "frontend", lambda: made)
-    return made
+    return emulation.install_frontend(monkeypatch)
 
 
 def test_a_convolution_is_planned_once(front):

@@ -20,10 +20,7 @@ BIAS[0, ..., 3:] = BIAS[1, ..., :1] = -6e4  # causal targets that see nothing to
 
 @pytest.fixture
 def front(monkeypatch):
-    emulation.install(monkeypatch)
-    made = fake_cudnn.frontend()
-    monkeypatch.setattr(cudnn, "frontend", lambda: made)
-    return made
+    return emulation.install_frontend(monkeypatch)
 
 
 def check(

@@ -6,8 +6,6 @@ import pytest
 import kerasish as keras
 from kerasish import backends
 from kerasish.backends.cuda import modules, trust
-from kerasish.backends.cupy_backend.backend import CupyBackend
-from kerasish.core import revision
 from tests.backends.cuda import emulated_device, emulation
 
 pytestmark = emulation.needs_compiler
@@ -16,11 +14,7 @@ pytestmark = emulation.needs_compiler
 @pytest.fixture
 def backend(monkeypatch):
     """The backend on a device that is emulated, graphs and all."""
-    cupy = emulated_device.install(monkeypatch)
-    surroundings = list(revision.surroundings)
-    yield CupyBackend()
-    revision.surroundings[:] = surroundings
-    assert not cupy.order.races
+    yield from emulated_device.backend(monkeypatch)
 
 
 def dense():

@@ -8,8 +8,6 @@ from kerasish import backends, layers, ops
 from kerasish.autodiff import GradientTape
 from kerasish.backends.cuda import cudnn_rnn
 from kerasish.backends.cupy_backend import graphs
-from kerasish.backends.cupy_backend.backend import CupyBackend
-from kerasish.core import revision
 from tests.backends.cuda import emulated_device, emulation
 from tests.backends.cuda.test_recurrent import operands, reference
 
@@ -31,11 +29,7 @@ MODELS = {
 
 @pytest.fixture
 def backend(monkeypatch):
-    cupy = emulated_device.install(monkeypatch)
-    surroundings = list(revision.surroundings)
-    yield CupyBackend()
-    revision.surroundings[:] = surroundings
-    assert not cupy.order.races
+    yield from emulated_device.backend(monkeypatch)
 
 
 def calls():
