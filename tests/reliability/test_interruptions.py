@@ -45,6 +45,14 @@ def fit(of, x=X, y=Y, **kwargs):
     return of.fit(x, y, shuffle=False, verbose=0, **kwargs)
 
 
+@pytest.fixture(autouse=True)
+def ctrl_c():
+    """Python's own handler, also where a shell starts the tests with Ctrl-C ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture(params=[False, True], ids=["recorded", "eager"], name="eager")
 def choose(request):
     return request.param
